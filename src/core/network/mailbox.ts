@@ -1,0 +1,73 @@
+import { ProtocolAbort } from '../errors.ts';
+
+interface Slot {
+  body?: Uint8Array;
+  taken: boolean;
+  resolve?: (body: Uint8Array) => void;
+  reject?: (error: Error) => void;
+}
+
+/** Where the messages of a session wait for the protocol. Duplicates and floods end the session and blame their sender. */
+export class Mailbox {
+  readonly #slots = new Map<string, Slot>();
+  readonly #waitingBytes = new Map<number, number>();
+  readonly #maxWaitingBytes: number;
+  #failure: Error | undefined;
+
+  /** @param maxWaitingBytes how much one peer may have lying here unread */
+  constructor(maxWaitingBytes: number) {
+    this.#maxWaitingBytes = maxWaitingBytes;
+  }
+
+  deliver(from: number, round: string, body: Uint8Array): void {
+    if (this.#failure) return;
+    const slot = this.#slot(from, round);
+    if (slot.body !== undefined || (slot.taken && !slot.resolve)) {
+      this.fail(new ProtocolAbort('duplicate-message', { blame: [from], round }));
+    } else if (slot.resolve) {
+      slot.resolve(body);
+      delete slot.resolve;
+      delete slot.reject;
+    } else {
+      const waiting = (this.#waitingBytes.get(from) ?? 0) + body.length;
+      this.#waitingBytes.set(from, waiting);
+      slot.body = body;
+      if (waiting > this.#maxWaitingBytes) this.fail(new ProtocolAbort('too-large', { blame: [from], round }));
+    }
+  }
+
+  take(from: number, round: string): Promise<Uint8Array> {
+    if (this.#failure) return Promise.reject(this.#failure);
+    const slot = this.#slot(from, round);
+    if (slot.taken) return Promise.reject(new ProtocolAbort('internal', { round }));
+    slot.taken = true;
+    if (slot.body !== undefined) {
+      const body = slot.body;
+      delete slot.body;
+      this.#waitingBytes.set(from, (this.#waitingBytes.get(from) ?? 0) - body.length);
+      return Promise.resolve(body);
+    }
+    return new Promise((resolve, reject) => {
+      slot.resolve = resolve;
+      slot.reject = reject;
+    });
+  }
+
+  /** Rejects everything that waits now or later. The first failure stays. */
+  fail(error: Error): void {
+    this.#failure ??= error;
+    for (const slot of this.#slots.values()) {
+      slot.reject?.(this.#failure);
+      delete slot.resolve;
+      delete slot.reject;
+      delete slot.body;
+    }
+  }
+
+  #slot(from: number, round: string): Slot {
+    const key = `${String(from)} ${round}`;
+    let slot = this.#slots.get(key);
+    if (!slot) this.#slots.set(key, (slot = { taken: false }));
+    return slot;
+  }
+}

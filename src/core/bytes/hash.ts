@@ -1,6 +1,5 @@
 import { sha256 } from '@noble/hashes/sha2.js';
 import { shake256 } from '@noble/hashes/sha3.js';
-import { equalBytes } from '@noble/hashes/utils.js';
 import { bytesToBigint } from './integers.ts';
 import { Writer } from './encoding.ts';
 
@@ -38,5 +37,8 @@ export function expandBelow(modulus: bigint, purpose: string, ...parts: readonly
 
 /** Equality in time that depends on the length only. */
 export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return equalBytes(a, b);
+  if (a.length !== b.length) return false;
+  let difference = 0;
+  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] as number);
+  return difference === 0;
 }

@@ -24,7 +24,10 @@ export async function conclude(session: Session, signer: Signer, statement: Uint
   };
   const single = session.parties().map(async (party) => {
     if (party === session.self) return own;
-    return valid(party, await session.overhear(party, ROUND, (r) => r.raw(Math.min(r.remaining, MAX_SIGNATURE_BYTES), 'signature')));
+    return valid(
+      party,
+      await session.overhear(party, ROUND, (r) => r.raw(Math.min(r.remaining, MAX_SIGNATURE_BYTES), 'signature')),
+    );
   });
   const forwarded = session.peers.map(async (peer) => {
     const set = await session.overhear(peer, FORWARD_ROUND, (reader) =>
@@ -75,7 +78,9 @@ async function firstComplete(
     if (blame.length > 0) throw new ProtocolAbort('bad-signature', { blame, round: ROUND });
     throw new ProtocolAbort('deadline', { round: ROUND, missing: [...missing] });
   } finally {
-    timers.forEach((cancel) => { cancel(); });
+    timers.forEach((cancel) => {
+      cancel();
+    });
   }
 }
 

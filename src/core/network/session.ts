@@ -110,15 +110,20 @@ export class Session {
   }
 
   /** Sends the same to all. Returns what each party sent, in party order, our own included. */
-  async exchange<T>(round: string, body: Uint8Array, read: Read<T>): Promise<T[]> {
-    const bodies = await this.#round(round, () => body);
-    this.transcript.broadcast(round, bodies);
-    return this.#readAll(round, bodies, read);
+  exchange<T>(round: string, body: Uint8Array, read: Read<T>): Promise<T[]> {
+    return this.#round(
+      round,
+      () => body,
+      read,
+      (bodies) => {
+        this.transcript.broadcast(round, bodies);
+      },
+    );
   }
 
   /** Sends each party its own message. Returns what each sent to us, in party order; our own to ourselves included. */
-  async scatter<T>(round: string, bodyFor: (to: number) => Uint8Array, read: Read<T>): Promise<T[]> {
-    return this.#readAll(round, await this.#round(round, bodyFor), read);
+  scatter<T>(round: string, bodyFor: (to: number) => Uint8Array, read: Read<T>): Promise<T[]> {
+    return this.#round(round, bodyFor, read);
   }
 
   /** To one party only, without waiting for an answer. */
@@ -129,14 +134,18 @@ export class Session {
 
   /** From one party only. */
   async receive<T>(from: number, round: string, read: Read<T>): Promise<T> {
-    const [body] = await this.#gather(round, [from]);
-    return this.#readOne(round, from, body as Uint8Array, read);
+    const [value] = await this.#gather(round, [from], read);
+    return (value as Received<T>).value;
   }
 
   /** All parties must have seen the same broadcasts so far. */
   async echo(round: string): Promise<void> {
     const digest = this.transcript.broadcastDigest(this.id);
-    const digests = await this.scatter(round, () => digest, (reader) => reader.raw(32, 'broadcast digest'));
+    const digests = await this.scatter(
+      round,
+      () => digest,
+      (reader) => reader.raw(32, 'broadcast digest'),
+    );
     // Who lied to whom cannot be told from here: nobody is blamed.
     if (!digests.every((other) => sameBytes(other, digest))) throw new ProtocolAbort('broadcast-mismatch', { round });
   }
@@ -190,57 +199,62 @@ export class Session {
     }
   }
 
-  async #round(round: string, bodyFor: (to: number) => Uint8Array): Promise<Uint8Array[]> {
-    const sending = this.peers.map((peer) => this.send(peer, round, bodyFor(peer)));
-    const [bodies] = await Promise.all([this.#gather(round, this.peers), Promise.all(sending)]);
-    bodies.splice(this.self - 1, 0, bodyFor(this.self));
-    return bodies;
+  async #round<T>(
+    round: string,
+    bodyFor: (to: number) => Uint8Array,
+    read: Read<T>,
+    record: (bodies: readonly Uint8Array[]) => void = () => undefined,
+  ): Promise<T[]> {
+    const sending = Promise.all(this.peers.map((peer) => this.send(peer, round, bodyFor(peer))));
+    const [received] = await Promise.all([this.#gather(round, this.peers, read), sending]);
+    const body = bodyFor(this.self);
+    received.splice(this.self - 1, 0, { body, value: this.#readOne(round, this.self, body, read) });
+    record(received.map((message) => message.body));
+    return received.map((message) => message.value);
   }
 
-  /** One message of each of `from`, or the reason why not; what did arrive is on record then. */
-  async #gather(round: string, from: readonly number[]): Promise<Uint8Array[]> {
+  /**
+   * One message of each of `from`. Every message that arrived is read before complaining, so that all who are to blame
+   * are named, also when the session is interrupted meanwhile or somebody else is late.
+   */
+  async #gather<T>(round: string, from: readonly number[], read: Read<T>): Promise<Received<T>[]> {
     const missing = new Set(from);
+    const faults: ProtocolAbort[] = [];
     const arriving = from.map(async (peer) => {
       const body = await this.#network.receive(peer, round);
       missing.delete(peer);
       this.transcript.received(peer, round, body);
-      return body;
+      try {
+        return { body, value: this.#readOne(round, peer, body, read) };
+      } catch (error) {
+        if (!(error instanceof ProtocolAbort)) throw error;
+        faults.push(error);
+        return undefined;
+      }
     });
     const all = Promise.all(arriving);
     all.catch(() => undefined);
-    let cancelTimer = (): void => undefined;
-    const deadline = new Promise<never>((_, reject) => {
-      cancelTimer = this.clock.after(this.roundMs, () => {
+    const deadline = this.#deadline(round, missing);
+    try {
+      const received = await Promise.race([all, this.#interrupted, deadline.passed]);
+      if (faults.length === 0) return received.filter((message) => message !== undefined);
+    } catch (error) {
+      if (faults.length === 0) throw error;
+    } finally {
+      deadline.cancel();
+    }
+    throw together(round, faults);
+  }
+
+  #deadline(round: string, missing: ReadonlySet<number>): { passed: Promise<never>; cancel: () => void } {
+    let cancel = (): void => undefined;
+    const passed = new Promise<never>((_, reject) => {
+      cancel = this.clock.after(this.roundMs, () => {
         reject(new ProtocolAbort('deadline', { round, missing: [...missing] }));
       });
     });
-    deadline.catch(() => undefined);
-    try {
-      return await Promise.race([all, this.#interrupted, deadline]);
-    } finally {
-      cancelTimer();
-    }
-  }
-
-  /** Reads every message before complaining, so that all who are to blame are named. */
-  #readAll<T>(round: string, bodies: readonly Uint8Array[], read: Read<T>): T[] {
-    const values: T[] = [];
-    const aborts: ProtocolAbort[] = [];
-    bodies.forEach((body, index) => {
-      try {
-        values.push(this.#readOne(round, index + 1, body, read));
-      } catch (error) {
-        if (!(error instanceof ProtocolAbort)) throw error;
-        aborts.push(error);
-      }
-    });
-    const first = aborts[0];
-    if (!first) return values;
-    throw new ProtocolAbort(first.code, {
-      blame: aborts.flatMap((abort) => abort.blame),
-      round,
-      ...(first.field === undefined ? {} : { field: first.field }),
-    });
+    passed.catch(() => undefined);
+    return { passed, cancel };
   }
 
   #readOne<T>(round: string, from: number, body: Uint8Array, read: Read<T>): T {
@@ -260,6 +274,21 @@ export class Session {
     this.#stageMs.set(this.#stage.name, (this.#stageMs.get(this.#stage.name) ?? 0) + now - this.#stage.since);
     this.#stage = { ...this.#stage, since: now };
   }
+}
+
+interface Received<T> {
+  readonly body: Uint8Array;
+  readonly value: T;
+}
+
+/** The faults of one round as one abort that blames all senders. */
+function together(round: string, faults: readonly ProtocolAbort[]): ProtocolAbort {
+  const [first] = faults as [ProtocolAbort];
+  return new ProtocolAbort(first.code, {
+    blame: faults.flatMap((fault) => fault.blame).sort((a, b) => a - b),
+    round,
+    ...(first.field === undefined ? {} : { field: first.field }),
+  });
 }
 
 function linkDetails(error: LinkError): { missing?: readonly number[] } {

@@ -25,4 +25,5 @@ export interface Dataset {
 }
 
 /** What happens to accounts of ours that occur in transfers but not in the list of accounts. */
-export type UnlistedRule = { readonly kind: 'fault' } | { readonly kind: 'exclude' } | { readonly kind: 'score'; readonly score: number };
+export type UnlistedRule =
+  { readonly kind: 'fault' } | { readonly kind: 'exclude' } | { readonly kind: 'score'; readonly score: number };

@@ -1,0 +1,4 @@
+/** Where Electron starts. */
+import { startElectron } from './shells/electron.ts';
+
+startElectron();

@@ -59,6 +59,7 @@ export async function findBanks(dir: string, periods?: number): Promise<BankFile
   faults.throwIfAny();
   const found = flat.length > 0 ? flat : nested;
   const numbers = periodNumbers(dir, found, periods, faults);
+  faults.throwIfAny();
   const naming = flat.length > 0 ? FLAT : FOLDERS;
   const banks = found.map((bank) => filesOf(dir, bank, numbers, naming, faults));
   faults.throwIfAny();

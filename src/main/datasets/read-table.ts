@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
+import { countOf } from '../../core/datasets/warnings.ts';
 import type { InputFault } from '../../core/errors.ts';
 import type { LineFaults } from './text-lines.ts';
 import { textLines } from './text-lines.ts';
@@ -157,7 +158,7 @@ class Table implements LineFaults {
   }
 
   #wrongLength(fields: number, line: number): void {
-    const problem = `${String(fields)} fields, and the header has ${String(this.#fields)}`;
+    const problem = `${countOf(fields, 'field', 'fields')}, and the header has ${String(this.#fields)}`;
     this.fail({ line, problem, remedy: 'write one field per column; put a field that holds a delimiter in quotes' });
   }
 }
@@ -198,7 +199,7 @@ async function readStart(path: string): Promise<Buffer> {
 
 /** The delimiter that occurs most often in the first line, outside quotes. */
 function delimiterOf(start: Buffer): string {
-  const line = /\S[^\r\n]*/.exec(start.toString().replace(/"[^"]*"/g, ''))?.[0] ?? '';
+  const line = /\S[^\r\n]*/.exec(start.toString().replace(/"[^"]*"/g, 'quoted'))?.[0] ?? '';
   const counts = [',', ';', '\t'].map((delimiter) => ({ delimiter, count: line.split(delimiter).length }));
   return counts.reduce((best, next) => (next.count > best.count ? next : best)).delimiter;
 }

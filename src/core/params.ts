@@ -22,6 +22,18 @@ export const HEADROOM_BITS = 64;
 /** Room in a slot above the largest honest value, so that neighbours never carry into each other. */
 export const SLOT_GUARD_BITS = 8;
 
+/** Rounds of the Boneh–Franklin test after the first pass: each lets a composite N pass with probability at most 1/2. */
+export const BIPRIMALITY_ROUNDS = 64;
+
+/** N has no prime factor below this (protocol.md 2.7). */
+export const LEAST_FACTOR = 2 ** 20;
+
+/** Bits by which the sieve's modulus M stays short of a factor: what is left of p is random and at least 85 bits long. */
+export const SIEVE_GAP_BITS = 100;
+
+/** Top bits of the shares modulo F that are opened to find the carry k: n·2^-15 of F is far below F. */
+export const CARRY_BITS = 16;
+
 /** Corruptions that secrecy of the ceremony and the Shamir sharings withstand: an honest majority. */
 export function corruptionThreshold(parties: number): number {
   return Math.floor((parties - 1) / 2);
@@ -36,7 +48,9 @@ export function checkParties(parties: number): void {
     );
   }
   if (!Number.isInteger(parties) || parties < MIN_PARTIES || parties > MAX_PARTIES) {
-    throw new ParameterError(`A consortium has ${String(MIN_PARTIES)} to ${String(MAX_PARTIES)} banks, not ${String(parties)}.`);
+    throw new ParameterError(
+      `A consortium has ${String(MIN_PARTIES)} to ${String(MAX_PARTIES)} banks, not ${String(parties)}.`,
+    );
   }
 }
 

@@ -135,7 +135,7 @@ describe('a session', () => {
         );
         return session.peers.map((peer) => [
           peer,
-          Buffer.from(session.transcript.pairDigest(id, peer)).toString('hex'),
+          Buffer.from(session.transcript.pair(id, peer).digest).toString('hex'),
         ]);
       });
     const values = (results: PromiseSettledResult<unknown>[]) =>

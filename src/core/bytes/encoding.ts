@@ -96,6 +96,16 @@ export class Reader {
     return this.raw(length, field);
   }
 
+  /** Well-formed UTF-8 of at most `maxBytes` bytes. */
+  text(maxBytes: number, field: string): string {
+    const bytes = this.bytes(maxBytes, field);
+    try {
+      return decodeURIComponent(Array.from(bytes, (byte) => `%${byte.toString(16).padStart(2, '0')}`).join(''));
+    } catch {
+      throw new MessageFault('not-canonical', field);
+    }
+  }
+
   /** An integer of exactly `width` bytes that must be below `limit`. */
   integer(width: number, limit: bigint, field: string): bigint {
     const value = bytesToBigint(this.raw(width, field));

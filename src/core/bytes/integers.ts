@@ -33,7 +33,8 @@ export function bigintToBytes(value: bigint, width: number): Uint8Array {
 export function writeBigint(value: bigint, out: Uint8Array, offset: number, width: number): void {
   if (value < 0n) throw new Bug('a negative number has no fixed-width encoding');
   const hex = value.toString(16);
-  if (hex.length > width * 2) throw new Bug(`a number of ${String(hex.length * 4)} bits does not fit ${String(width)} bytes`);
+  if (hex.length > width * 2)
+    throw new Bug(`a number of ${String(hex.length * 4)} bits does not fit ${String(width)} bytes`);
   let end = hex.length;
   for (let i = 0; i < width; i++) {
     if (end <= 0) {

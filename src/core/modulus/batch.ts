@@ -9,7 +9,8 @@ export interface Batch {
 }
 
 export function batchOf(bytes: Uint8Array, width: number): Batch {
-  if (bytes.length % width !== 0) throw new Bug(`${String(bytes.length)} bytes are no batch of ${String(width)}-byte values`);
+  if (bytes.length % width !== 0)
+    throw new Bug(`${String(bytes.length)} bytes are no batch of ${String(width)}-byte values`);
   return { count: bytes.length / width, width, bytes };
 }
 

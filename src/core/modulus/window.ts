@@ -20,7 +20,7 @@ export interface WindowDigit {
 export function windowDigits(exponent: bigint): WindowDigit[] {
   const binary = exponent.toString(2);
   const digits: WindowDigit[] = [];
-  for (let end = binary.length; end > 0; ) {
+  for (let end = binary.length; end > 0;) {
     if (binary.charCodeAt(end - 1) === 48) {
       end--;
     } else {

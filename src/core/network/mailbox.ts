@@ -7,16 +7,30 @@ interface Slot {
   reject?: (error: Error) => void;
 }
 
+/** What a waiting message is counted for besides its body, so that a flood of empty ones is noticed too. */
+const SLOT_BYTES = 64;
+
 /** Where the messages of a session wait for the protocol. Duplicates and floods end the session and blame their sender. */
 export class Mailbox {
   readonly #slots = new Map<string, Slot>();
   readonly #waitingBytes = new Map<number, number>();
+  readonly #departed = new Map<number, Error>();
   readonly #maxWaitingBytes: number;
   #failure: Error | undefined;
 
   /** @param maxWaitingBytes how much one peer may have lying here unread */
   constructor(maxWaitingBytes: number) {
     this.#maxWaitingBytes = maxWaitingBytes;
+  }
+
+  /** Why everything here rejects, once it does. */
+  get failure(): Error | undefined {
+    return this.#failure;
+  }
+
+  /** Bytes of this peer's messages that nobody has taken yet. */
+  waitingBytes(from: number): number {
+    return this.#waitingBytes.get(from) ?? 0;
   }
 
   deliver(from: number, round: string, body: Uint8Array): void {
@@ -29,7 +43,7 @@ export class Mailbox {
       delete slot.resolve;
       delete slot.reject;
     } else {
-      const waiting = (this.#waitingBytes.get(from) ?? 0) + body.length;
+      const waiting = this.waitingBytes(from) + SLOT_BYTES + body.length;
       this.#waitingBytes.set(from, waiting);
       slot.body = body;
       if (waiting > this.#maxWaitingBytes) this.fail(new ProtocolAbort('too-large', { blame: [from], round }));
@@ -44,22 +58,29 @@ export class Mailbox {
     if (slot.body !== undefined) {
       const body = slot.body;
       delete slot.body;
-      this.#waitingBytes.set(from, (this.#waitingBytes.get(from) ?? 0) - body.length);
+      this.#waitingBytes.set(from, this.waitingBytes(from) - SLOT_BYTES - body.length);
       return Promise.resolve(body);
     }
+    const departed = this.#departed.get(from);
+    if (departed) return Promise.reject(departed);
     return new Promise((resolve, reject) => {
       slot.resolve = resolve;
       slot.reject = reject;
     });
   }
 
+  /** Nothing more will come from this peer. What did come can still be taken. */
+  depart(from: number, error: Error): void {
+    this.#departed.set(from, error);
+    for (const [key, slot] of this.#slots) if (key.startsWith(`${String(from)} `)) rejectWaiting(slot, error);
+  }
+
   /** Rejects everything that waits now or later. The first failure stays. */
   fail(error: Error): void {
     this.#failure ??= error;
+    this.#waitingBytes.clear();
     for (const slot of this.#slots.values()) {
-      slot.reject?.(this.#failure);
-      delete slot.resolve;
-      delete slot.reject;
+      rejectWaiting(slot, this.#failure);
       delete slot.body;
     }
   }
@@ -70,4 +91,10 @@ export class Mailbox {
     if (!slot) this.#slots.set(key, (slot = { taken: false }));
     return slot;
   }
+}
+
+function rejectWaiting(slot: Slot, error: Error): void {
+  slot.reject?.(error);
+  delete slot.resolve;
+  delete slot.reject;
 }

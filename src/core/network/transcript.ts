@@ -4,16 +4,11 @@ import { hash } from '../bytes/hash.ts';
 export class Transcript {
   readonly #self: number;
   readonly #broadcasts = new Map<string, Uint8Array>();
-  readonly #pairs = new Map<string, Uint8Array>();
-  #messages = 0;
+  /** By peer: message hashes by direction and round. */
+  readonly #pairs = new Map<number, Map<string, Uint8Array>>();
 
   constructor(self: number) {
     this.#self = self;
-  }
-
-  /** Messages sent and received so far. */
-  get messages(): number {
-    return this.#messages;
   }
 
   /** @param bodies one per party, in their order */
@@ -22,11 +17,11 @@ export class Transcript {
   }
 
   sent(to: number, round: string, body: Uint8Array): void {
-    this.#pair(this.#self, to, round, body);
+    this.#message(to, `${String(this.#self)}>${String(to)} ${round}`, body);
   }
 
   received(from: number, round: string, body: Uint8Array): void {
-    this.#pair(from, this.#self, round, body);
+    this.#message(from, `${String(from)}>${String(this.#self)} ${round}`, body);
   }
 
   /** Equal at all parties that saw the same broadcasts, in whatever order. 32 bytes. */
@@ -34,15 +29,16 @@ export class Transcript {
     return digest('broadcasts', session, this.#broadcasts);
   }
 
-  /** Equal at both ends when each received what the other sent. 32 bytes. */
-  pairDigest(session: Uint8Array, peer: number): Uint8Array {
-    const between = [`${String(this.#self)}>${String(peer)} `, `${String(peer)}>${String(this.#self)} `];
-    return digest('pair', session, new Map([...this.#pairs].filter(([key]) => between.some((b) => key.startsWith(b)))));
+  /** Equal at both ends when each received what the other sent. */
+  pair(session: Uint8Array, peer: number): { digest: Uint8Array; messages: number } {
+    const messages = this.#pairs.get(peer) ?? new Map<string, Uint8Array>();
+    return { digest: digest('pair', session, messages), messages: messages.size };
   }
 
-  #pair(from: number, to: number, round: string, body: Uint8Array): void {
-    this.#messages++;
-    this.#pairs.set(`${String(from)}>${String(to)} ${round}`, hash('message', body));
+  #message(peer: number, key: string, body: Uint8Array): void {
+    let messages = this.#pairs.get(peer);
+    if (!messages) this.#pairs.set(peer, (messages = new Map()));
+    messages.set(key, hash('message', body));
   }
 }
 

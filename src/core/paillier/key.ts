@@ -49,7 +49,16 @@ export interface KeyShare {
 
 /** Names a key in proposals and records. 32 bytes. */
 export function keyId(key: PublicKey): Uint8Array {
-  return hash('key id', key.bits, key.parties, key.n, key.theta, key.seed, key.verificationBase, ...key.verificationValues);
+  return hash(
+    'key id',
+    key.bits,
+    key.parties,
+    key.n,
+    key.theta,
+    key.seed,
+    key.verificationBase,
+    ...key.verificationValues,
+  );
 }
 
 /** Bytes of |d_i|: below F, of 2|N| + 128 bits and one more. */

@@ -20,7 +20,9 @@ export async function maskSource(
   random: Random,
 ): Promise<MaskSource> {
   const modulus = engine.modulus(key.n * key.n);
-  return masking === 'short' ? new ShortMasks(await maskBase(modulus, key), key, random) : new FullMasks(modulus, key, random);
+  return masking === 'short'
+    ? new ShortMasks(await maskBase(modulus, key), key, random)
+    : new FullMasks(modulus, key, random);
 }
 
 /**

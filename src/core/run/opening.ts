@@ -1,0 +1,75 @@
+import { Writer } from '../bytes/encoding.ts';
+import { MessageFault, ProtocolAbort } from '../errors.ts';
+import type { Precision } from '../fixed-point/precision.ts';
+import { batchOf, concat, slice, type Batch } from '../modulus/batch.ts';
+import type { Session } from '../network/session.ts';
+import { readResidues, requireUnits } from '../paillier/ciphertexts.ts';
+import type { KeyShare } from '../paillier/key.ts';
+import type { MaskSource } from '../paillier/masks.ts';
+import type { Paillier } from '../paillier/paillier.ts';
+import { pack, packetCount, unpack } from './packing.ts';
+
+const ANSWERS_AT_ONCE = 8;
+
+/**
+ * Opens ciphertexts to their owner alone (protocol.md 4.3): packets without any id go to all key holders, each answers with its
+ * partial decryption to the owner, who combines. All banks do so at the same time.
+ * @param ciphertexts ours, to be opened
+ * @param accounts announced number of accounts, by party: nobody gets more packets answered than these need
+ * @returns the values, in the order of the ciphertexts
+ */
+export async function openToOwner(
+  session: Session,
+  ciphertexts: Batch,
+  accounts: readonly number[],
+  precision: Precision,
+  paillier: Paillier,
+  masks: MaskSource,
+  share: KeyShare,
+): Promise<bigint[]> {
+  const { modulus } = paillier;
+  session.stage('pack what is to be opened');
+  const packets = await paillier.remask(await pack(ciphertexts, precision, modulus), masks);
+
+  const round = 'opening/packets';
+  const received = await session.scatter(
+    round,
+    () => new Writer().u32(packets.count).raw(packets.bytes).done(),
+    (reader, from) => {
+      const count = reader.u32('packets');
+      if (count > packetCount(accounts[from - 1] ?? 0, precision)) throw new MessageFault('refused', 'packets');
+      return readResidues(reader, count, modulus, 'packets');
+    },
+  );
+  await requireUnits(modulus, received, round, 'packets');
+
+  const total = received.reduce((sum, batch) => sum + batch.count, 0);
+  session.stage('decrypt in part', total);
+  const answers: Batch[] = [];
+  let done = 0;
+  for (const batch of received) {
+    const parts: Batch[] = [];
+    for (let from = 0; from < batch.count; from += ANSWERS_AT_ONCE) {
+      const part = slice(batch, from, Math.min(batch.count, from + ANSWERS_AT_ONCE));
+      parts.push(await paillier.partialDecryptions(part, share));
+      session.progress((done += part.count), total);
+      await session.checkpoint();
+    }
+    answers.push(concat(parts, modulus.width));
+  }
+
+  const partials = await session.scatter(
+    'opening/answers',
+    (to) => (answers[to - 1] as Batch).bytes,
+    (reader) => readResidues(reader, packets.count, modulus, 'partial decryptions'),
+  );
+  await requireUnits(modulus, partials, 'opening/answers', 'partial decryptions');
+  session.stage('combine');
+  const plaintexts = await paillier.combine(partials.map((partial) => batchOf(partial.bytes, modulus.width)));
+  const values = plaintexts.every((plaintext) => plaintext !== undefined)
+    ? unpack(plaintexts, ciphertexts.count, precision)
+    : undefined;
+  // Whose part is wrong cannot be told without proofs of correct exponentiation: nobody is blamed.
+  if (!values) throw new ProtocolAbort('banks-disagree', { round: 'opening/answers' });
+  return values;
+}

@@ -1,0 +1,69 @@
+import { ceremonySessionId, DEFAULT_TUNING, type CeremonyParameters } from '../../src/core/ceremony/parameters.ts';
+import { runCeremony, type CeremonyOptions, type CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
+import { hash } from '../../src/core/bytes/hash.ts';
+import { bytesToBigint } from '../../src/core/bytes/integers.ts';
+import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
+import type { Network } from '../../src/core/network/network.ts';
+import type { KeyShare } from '../../src/core/paillier/key.ts';
+import type { KeyBits } from '../../src/core/params.ts';
+import { seededRandom } from './seeded-random.ts';
+import { Simulation, testSigners } from './simulation.ts';
+
+/** Parameters of a ceremony among made-up banks. */
+export function ceremonyParameters(parties: number, keyBits: KeyBits, name = 'test'): CeremonyParameters {
+  const members = Array.from({ length: parties }, (_, i) => {
+    const fingerprint = hash('test member', i);
+    fingerprint[0] = i;
+    return fingerprint;
+  });
+  return { keyBits, members, nonce: hash('test nonce', name), tuning: DEFAULT_TUNING[keyBits] };
+}
+
+export interface SimulatedCeremony {
+  readonly parties: number;
+  readonly keyBits?: KeyBits;
+  /** Fixes all randomness. */
+  readonly seed: string;
+  /** What one party does differently. */
+  readonly disguise?: (network: Network) => Network;
+  readonly options?: (party: number, simulation: Simulation) => Partial<CeremonyOptions>;
+}
+
+/** All banks of a ceremony in one process. */
+export function simulateCeremony({
+  parties,
+  keyBits = 512,
+  seed,
+  disguise = (network) => network,
+  options = () => ({}),
+}: SimulatedCeremony): Promise<PromiseSettledResult<CeremonyResult>[]> {
+  const simulation = new Simulation(parties);
+  const signers = testSigners(parties);
+  const parameters = ceremonyParameters(parties, keyBits, seed);
+  return simulation.all(async (link) => {
+    const own: CeremonyOptions = {
+      parameters,
+      engine: bigintEngine(),
+      random: seededRandom(seed, link.self),
+      signer: signers[link.self - 1] as CeremonyOptions['signer'],
+      clock: simulation.clock,
+      roundMs: 60_000,
+      ...options(link.self, simulation),
+    };
+    return runCeremony(disguise(link.open(ceremonySessionId(own.parameters))), own);
+  });
+}
+
+/** The results of a ceremony in which nobody fails. */
+export async function successfulCeremony(ceremony: SimulatedCeremony): Promise<CeremonyResult[]> {
+  return (await simulateCeremony(ceremony)).map((outcome) => {
+    if (outcome.status === 'rejected') throw outcome.reason;
+    return outcome.value;
+  });
+}
+
+/** d_i as a signed number. */
+export function signedExponent({ secretExponent }: KeyShare): bigint {
+  const magnitude = bytesToBigint(secretExponent.exposeMagnitude());
+  return secretExponent.negative ? -magnitude : magnitude;
+}

@@ -112,7 +112,7 @@ export class ParameterError extends Error {
   override readonly name = 'ParameterError';
 }
 
-/** Why a link was closed or refused. A closed list: these travel in close frames. */
+/** Why a link was closed or refused. A closed list: these travel in refusals and close frames. */
 export const LINK_REASONS = [
   'done',
   'no-certificate',
@@ -120,6 +120,8 @@ export const LINK_REASONS = [
   'certificate-changed',
   'certificate-expired',
   'certificate-not-yet-valid',
+  'certificate-unsuitable', // unreadable, too large, or a key of the wrong kind or length
+  'not-ready', // listens, but does not know its peers yet
   'unreachable',
   'tls-failed',
   'version',
@@ -131,6 +133,7 @@ export const LINK_REASONS = [
   'heartbeat-lost',
   'overflow',
   'replaced', // a newer connection of the same peer took over
+  'peer-restarted', // a new process without the memory of the old one: its sessions are gone
 ] as const;
 export type LinkReason = (typeof LINK_REASONS)[number];
 
@@ -140,7 +143,9 @@ export class LinkError extends Error {
   readonly peer: number | undefined;
 
   constructor(reason: LinkReason, peer?: number, detail?: string) {
-    super(`${reason}${peer === undefined ? '' : ` (bank ${String(peer)})`}${detail === undefined ? '' : `: ${detail}`}`);
+    super(
+      `${reason}${peer === undefined ? '' : ` (bank ${String(peer)})`}${detail === undefined ? '' : `: ${detail}`}`,
+    );
     this.reason = reason;
     this.peer = peer;
   }

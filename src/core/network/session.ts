@@ -193,6 +193,8 @@ export class Session {
           this.#interrupt(new ProtocolAbort('peer-aborted', { by: peer, reason: reason ?? 'internal' }));
         },
         (error: unknown) => {
+          // A peer that finished and left stops nobody any more; what is still needed of it rejects by itself.
+          if (error instanceof LinkError && error.reason === 'done') return;
           this.#interrupt(error as Error); // the network itself ended the session
         },
       );

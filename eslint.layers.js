@@ -10,7 +10,7 @@ const ALLOWED = {
   core: { layers: [], packages: /^@noble\//, builtins: false },
   api: { layers: ['core'], packages: /^valibot$/, builtins: false },
   preload: { layers: ['api'], packages: /^electron$/, builtins: false },
-  renderer: { layers: ['api', 'core'], packages: /^svelte(\/|$)/, builtins: false },
+  renderer: { layers: ['api', 'core'], packages: /^(svelte(\/.*)?|valibot)$/, builtins: false },
   main: { layers: ['api', 'core'], packages: /^(?!svelte)/, builtins: true },
 };
 

@@ -23,6 +23,8 @@ export const test = base.extend<{ page: Page }, { window: electron.BrowserWindow
   ],
   page: async ({ window }, use) => {
     const page = await window.page;
+    await page.emulateMedia({ colorScheme: null });
+    await page.setViewportSize({ width: window.options.width, height: window.options.height });
     await page.goto(electron.shownAs('app://ui/'));
     await use(page);
   },

@@ -11,10 +11,15 @@ import { systemRandom } from './simulation.ts';
 
 /** The shares of a key that a dealer made, for tests of what comes after the ceremony. */
 export function dealKey(parties: number, bits: KeyBits): KeyShare[] {
+  return dealKeyAndFactor(parties, bits).shares;
+}
+
+/** As {@link dealKey}, with a factor of N, which nobody is to know: for numbers that are no units. */
+export function dealKeyAndFactor(parties: number, bits: KeyBits): { shares: KeyShare[]; factor: bigint } {
   const prime = (): bigint => generatePrimeSync(bits / 2, { bigint: true, add: 4n, rem: 3n });
   const [p, q] = [prime(), prime()];
   const n = p * q;
-  if (n.toString(2).length !== bits || p === q) return dealKey(parties, bits);
+  if (n.toString(2).length !== bits || p === q) return dealKeyAndFactor(parties, bits);
   const secret = randomBelow(systemRandom, n) * (p - 1n) * (q - 1n);
   const field = 1n << BigInt(2 * bits + 128);
   const exponents = Array.from({ length: parties - 1 }, () => randomBelow(systemRandom, field));
@@ -39,9 +44,10 @@ export function dealKey(parties: number, bits: KeyBits): KeyShare[] {
     verificationBase,
     verificationValues: signed.map(power),
   };
-  return signed.map((d, i) => ({
+  const shares = signed.map((d, i) => ({
     publicKey,
     party: i + 1,
     secretExponent: new SecretExponent(bigintToBytes(d < 0n ? -d : d, secretExponentBytes(n)), d < 0n),
   }));
+  return { shares, factor: p };
 }

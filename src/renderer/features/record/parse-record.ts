@@ -7,8 +7,8 @@ const MAX_CERTIFICATE_DIGITS = 2 * 16 * 1024;
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(MAX_TEXT));
-const hexadecimal = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/, 'must be bytes in lower-case hexadecimal'));
-const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'must be 32 bytes in lower-case hexadecimal'));
+const hexadecimal = v.pipe(v.string(), v.regex(/^([0-9a-f]{2})+$/));
+const digest = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 const finite = v.pipe(v.number(), v.finite());
 
 const Delta = v.variant('kind', [
@@ -65,10 +65,18 @@ export function parseRecord(text: string): { record: SignedRunRecord } | { fault
   }
   const parsed = v.safeParse(Signed, json);
   if (!parsed.success) {
-    return { faults: parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`) };
+    return { faults: parsed.issues.map(describe) };
   }
   const faults = inconsistencies(parsed.output);
   return faults.length > 0 ? { faults } : { record: parsed.output };
+}
+
+function describe(issue: v.InferIssue<typeof Signed>): string {
+  const path = v.getDotPath(issue);
+  if (path === null) return 'The file holds JSON of another kind.';
+  if (issue.type === 'strict_object' && issue.expected === 'never') return `The field “${path}” is unknown.`;
+  if (issue.received === 'undefined') return `The field “${path}” is missing.`;
+  return `The field “${path}” is not as it should be.`;
 }
 
 /** What each field alone does not show: parties and pairs are complete and in order. */

@@ -67,3 +67,8 @@ export function signedExponent({ secretExponent }: KeyShare): bigint {
   const magnitude = bytesToBigint(secretExponent.exposeMagnitude());
   return secretExponent.negative ? -magnitude : magnitude;
 }
+
+/** Why a bank's ceremony failed; undefined when it did not. */
+export function reasonOf(outcome: PromiseSettledResult<unknown> | undefined): unknown {
+  return outcome?.status === 'rejected' ? outcome.reason : undefined;
+}

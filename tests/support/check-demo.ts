@@ -4,9 +4,12 @@ import * as v from 'valibot';
 
 const MAX_DIFFERENCE = 1e-8;
 
+const Bank = v.object({ accounts: v.pipe(v.number(), v.minValue(1)), withoutJointScore: v.literal(0) });
+
 const Summary = v.object({
   ok: v.literal(true),
   largestDifference: v.pipe(v.number(), v.minValue(0), v.maxValue(MAX_DIFFERENCE)),
+  banks: v.pipe(v.array(Bank), v.minLength(3)),
 });
 
 const [file] = process.argv.slice(2);

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { createIdentity, type Identity } from '../../src/main/identity/identity.ts';
 import { createSigner } from '../../src/main/identity/signer.ts';
-import { Writer } from '../../src/core/bytes/encoding.ts';
+import { signedMessage } from '../../src/core/bytes/signed-message.ts';
 import { readCertificate, verifySignature } from '../../src/renderer/features/record/certificate.ts';
 
 let identity: Identity;
@@ -34,11 +34,7 @@ describe('a certificate, read without node', () => {
 
 describe('a signature, checked without node', () => {
   const message = Uint8Array.of(1, 2, 3);
-  const signed = new Writer()
-    .text('riskweave/1/signature')
-    .text('test')
-    .bytes(message)
-    .done() as Uint8Array<ArrayBuffer>;
+  const signed = new Uint8Array(signedMessage('test', message));
 
   it('is accepted for the message that was signed, and for no other', async () => {
     const signature = (await createSigner(identity, [], 'test').sign(message)) as Uint8Array<ArrayBuffer>;

@@ -1,6 +1,6 @@
 import { constants, sign, verify } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Writer } from '../../core/bytes/encoding.ts';
+import { signedMessage } from '../../core/bytes/signed-message.ts';
 import type { Signer } from '../../core/environment.ts';
 import type { PeerCertificate } from './certificate.ts';
 import type { Identity } from './identity.ts';
@@ -17,16 +17,16 @@ const PSS = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 } as cons
  * @param purpose what is signed; a signature for one purpose is none for another
  */
 export function createSigner(identity: Identity, parties: readonly PeerCertificate[], purpose: string): Signer {
-  const domainSeparated = (message: Uint8Array) =>
-    new Writer().text('riskweave/1/signature').text(purpose).bytes(message).done();
   return {
     async sign(message) {
-      return new Uint8Array(await signAsync('sha256', domainSeparated(message), { key: identity.secretKey, ...PSS }));
+      return new Uint8Array(
+        await signAsync('sha256', signedMessage(purpose, message), { key: identity.secretKey, ...PSS }),
+      );
     },
     async verify(party, message, signature) {
       const certificate = parties[party - 1];
       if (!certificate) return false;
-      return verifyAsync('sha256', domainSeparated(message), { key: certificate.publicKey, ...PSS }, signature);
+      return verifyAsync('sha256', signedMessage(purpose, message), { key: certificate.publicKey, ...PSS }, signature);
     },
   };
 }

@@ -1,5 +1,5 @@
-import { Writer } from '../../../core/bytes/encoding.ts';
 import { fromHex } from '../../../core/bytes/hex.ts';
+import { signedMessage } from '../../../core/bytes/signed-message.ts';
 import { recordStatement, type RecordedParty } from '../../../core/run/record.ts';
 import { readCertificate, verifySignature, type Certificate } from './certificate.ts';
 import { describeRecord } from './describe-record.ts';
@@ -20,7 +20,7 @@ export async function checkRecord(text: string): Promise<Verdict> {
   const parsed = parseRecord(text);
   if ('faults' in parsed) return notARecord(parsed.faults);
   const { record, signatures } = parsed.record;
-  const statement = signedBytes(recordStatement(record));
+  const statement = new Uint8Array(signedMessage('run record', recordStatement(record)));
   const parties = await Promise.all(
     record.parties.map((party, i) => checkParty(party, statement, fromHex(signatures[i] as string))),
   );
@@ -37,12 +37,6 @@ export async function checkRecord(text: string): Promise<Verdict> {
     checks,
     contents: describeRecord(record, parties.map(bankEntry)),
   };
-}
-
-/** What a bank's identity signs: the purpose keeps signatures of different kinds apart. */
-function signedBytes(statement: Uint8Array): Uint8Array<ArrayBuffer> {
-  const bytes = new Writer().text('riskweave/1/signature').text('run record').bytes(statement).done();
-  return new Uint8Array(bytes);
 }
 
 async function checkParty(

@@ -3,12 +3,13 @@ import { describe, expect, test } from 'vitest';
 import { buildBankGraph } from '../../src/core/datasets/build-bank-graph.ts';
 import type { AccountKey, Dataset, Transfer, UnlistedRule } from '../../src/core/datasets/dataset.ts';
 import { propagateInTheClear } from '../../src/core/propagation/reference.ts';
+import type { PropagationParameters } from '../../src/core/propagation/reference.ts';
 import { propagateExactly } from '../support/exact-reference.ts';
 
 interface Case {
   readonly datasets: readonly Dataset[];
   readonly rule: UnlistedRule;
-  readonly parameters: Parameters<typeof propagateInTheClear>[1];
+  readonly parameters: PropagationParameters;
 }
 
 const anyId = fc.constantFrom('0', '1', '2', '3', '4');

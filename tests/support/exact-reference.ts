@@ -1,6 +1,6 @@
 import type { Dataset, UnlistedRule } from '../../src/core/datasets/dataset.ts';
+import type { PropagationParameters } from '../../src/core/propagation/reference.ts';
 import { deltaAt } from '../../src/core/run/parameters.ts';
-import type { RunParameters } from '../../src/core/run/parameters.ts';
 
 /** numerator / denominator, the denominator positive. */
 export interface Fraction {
@@ -16,7 +16,7 @@ export interface Fraction {
 export function propagateExactly(
   datasets: readonly Dataset[],
   unlisted: UnlistedRule,
-  parameters: Pick<RunParameters, 'delta' | 'iterations' | 'periods' | 'unknownSenders'>,
+  parameters: PropagationParameters,
 ): Map<string, Map<string, Fraction>> {
   const initial = new Map<string, Fraction>();
   for (const { bank, accounts, periods } of datasets) {
@@ -72,7 +72,7 @@ function receivedIn(
   z: number,
   datasets: readonly Dataset[],
   scored: ReadonlyMap<string, bigint>,
-  unknownSenders: RunParameters['unknownSenders'],
+  unknownSenders: PropagationParameters['unknownSenders'],
 ): Map<string, Received> {
   const served = new Set<string>();
   for (const { bank, periods } of datasets) {

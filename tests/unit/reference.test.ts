@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { buildBankGraph } from '../../src/core/datasets/build-bank-graph.ts';
-import type { Dataset, Transfer } from '../../src/core/datasets/dataset.ts';
+import type { Dataset, Transfer, UnlistedRule } from '../../src/core/datasets/dataset.ts';
 import { ParameterError } from '../../src/core/errors.ts';
 import { propagateInTheClear } from '../../src/core/propagation/reference.ts';
+import type { PropagationParameters } from '../../src/core/propagation/reference.ts';
 import { loadTno, tnoDataNote, tnoDataPresent, tnoNames } from '../support/tno-data.ts';
 
 const HALF = { delta: { kind: 'constant', value: 0.5 }, iterations: 1, periods: 1, unknownSenders: 'exclude' } as const;
@@ -24,8 +25,8 @@ function dataset(bank: string, scores: Record<string, number>, ...periods: Trans
 
 function scoresOf(
   datasets: Dataset[],
-  parameters: Parameters<typeof propagateInTheClear>[1],
-  rule: Parameters<typeof buildBankGraph>[1] = { kind: 'exclude' },
+  parameters: PropagationParameters,
+  rule: UnlistedRule = { kind: 'exclude' },
 ): Record<string, number[]> {
   const graphs = datasets.map((data) => buildBankGraph(data, rule).graph);
   return Object.fromEntries([...propagateInTheClear(graphs, parameters)].map(([bank, s]) => [bank, [...s]]));

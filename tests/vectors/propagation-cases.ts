@@ -1,12 +1,12 @@
 import { expand } from '../../src/core/bytes/hash.ts';
 import type { Account, AccountKey, Dataset, Transfer, UnlistedRule } from '../../src/core/datasets/dataset.ts';
-import type { RunParameters } from '../../src/core/run/parameters.ts';
+import type { PropagationParameters } from '../../src/core/propagation/reference.ts';
 
 /** One propagation: what goes in. */
 export interface PropagationCase {
   readonly name: string;
   readonly description: string;
-  readonly parameters: Pick<RunParameters, 'delta' | 'iterations' | 'periods' | 'unknownSenders'>;
+  readonly parameters: PropagationParameters;
   readonly unlisted: UnlistedRule;
   readonly datasets: readonly Dataset[];
 }

@@ -3,14 +3,18 @@ import { Bug, ParameterError } from '../errors.ts';
 import { deltaAt } from '../run/parameters.ts';
 import type { RunParameters } from '../run/parameters.ts';
 
-type Propagation = Pick<RunParameters, 'delta' | 'iterations' | 'periods' | 'unknownSenders'>;
+/** What propagation in the clear depends on. */
+export type PropagationParameters = Pick<RunParameters, 'delta' | 'iterations' | 'periods' | 'unknownSenders'>;
 
 /**
  * Risk propagation in the clear, in float64 (protocol.md 1): what a secure run of the same banks must find.
  * Returns each bank's final scores, by account index of its graph. Banks that occur in transfers only do not
  * contribute: their accounts have no known score.
  */
-export function propagateInTheClear(graphs: readonly BankGraph[], parameters: Propagation): Map<string, Float64Array> {
+export function propagateInTheClear(
+  graphs: readonly BankGraph[],
+  parameters: PropagationParameters,
+): Map<string, Float64Array> {
   const banks = new Map(graphs.map((graph) => [graph.bank, graph]));
   if (banks.size !== graphs.length) throw new Bug('two graphs of one bank');
   let scores: Map<string, Float64Array> = new Map(graphs.map((graph) => [graph.bank, graph.scores.slice()]));

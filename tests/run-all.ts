@@ -44,7 +44,7 @@ async function vitest(project: string): Promise<Tally> {
     ],
     {},
   );
-  return tallyVitest(project, read<VitestReport>(file), exitCode);
+  return tallyVitest(project, read(file) as VitestReport | undefined, exitCode);
 }
 
 /** The window: the built main, preload and renderer. */
@@ -55,11 +55,11 @@ async function playwright(): Promise<Tally> {
   const exitCode = await run(['node_modules/@playwright/test/cli.js', 'test', '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_FILE: file,
   });
-  return tallyPlaywright('window', read<PlaywrightReport>(file), exitCode);
+  return tallyPlaywright('window', read(file) as PlaywrightReport | undefined, exitCode);
 }
 
-function read<Report>(file: string): Report | undefined {
-  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
+function read(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
 }
 
 /** Runs a script under this same Node and shows what it prints. */

@@ -16,7 +16,7 @@ const FORWARD_ROUND = 'conclude/forward';
  */
 export async function conclude(session: Session, signer: Signer, statement: Uint8Array): Promise<Uint8Array[]> {
   const own = await signer.sign(statement);
-  for (const peer of session.peers) quietly(session.send(peer, ROUND, own));
+  for (const peer of session.peers) void quietly(session.send(peer, ROUND, own));
 
   const valid = async (party: number, signature: Uint8Array | undefined): Promise<Uint8Array> => {
     if (signature && (await signer.verify(party, statement, signature))) return signature;

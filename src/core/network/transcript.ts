@@ -37,7 +37,7 @@ export class Transcript {
 
   #message(peer: number, key: string, body: Uint8Array): void {
     let messages = this.#pairs.get(peer);
-    if (!messages) this.#pairs.set(peer, (messages = new Map()));
+    if (!messages) this.#pairs.set(peer, (messages = new Map<string, Uint8Array>()));
     messages.set(key, hash('message', body));
   }
 }

@@ -1,0 +1,164 @@
+import { fileURLToPath } from 'node:url';
+import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
+import type { UnlistedRule } from '../../core/datasets/dataset.ts';
+import { ParameterError } from '../../core/errors.ts';
+import { isKeyBits, type KeyBits } from '../../core/params.ts';
+import { checkRunParameters, type Delta, type RunParameters } from '../../core/run/parameters.ts';
+
+export interface DemoOptions {
+  readonly data: string;
+  readonly out: string;
+  readonly keyBits: KeyBits;
+  /** All but the number of periods, which follows from the data where it is not given. */
+  readonly parameters: Omit<RunParameters, 'periods'>;
+  readonly periods?: number;
+  readonly unlisted: UnlistedRule;
+  /** Accounts with a score of at least this are flagged. */
+  readonly threshold: number;
+  readonly json: boolean;
+}
+
+interface RawOptions {
+  data: string;
+  out: string;
+  keyBits: KeyBits;
+  iterations: number;
+  delta?: number;
+  deltaDecay?: readonly [number, number];
+  periods?: number;
+  unknownSenders: 'exclude' | 'zero';
+  unlisted?: UnlistedRule;
+  threshold: number;
+  masking: 'short' | 'full';
+  precisionBits: number;
+  minContributors: number;
+  json?: true;
+}
+
+const EXAMPLE_DATA = fileURLToPath(new URL('../../../example_data', import.meta.url));
+const DEFAULT_DELTA = 0.5;
+
+/** Usage was asked for or wrong: `text` says what to tell the user. */
+export class UsageExit extends Error {
+  readonly text: string;
+  readonly isError: boolean;
+
+  constructor(text: string, isError: boolean) {
+    super(text);
+    this.text = text;
+    this.isError = isError;
+  }
+}
+
+/** @param args without the interpreter and the script. Throws {@link UsageExit} or ParameterError. */
+export function parseOptions(args: readonly string[]): DemoOptions {
+  const written: string[] = [];
+  const write = (text: string): void => void written.push(text);
+  const command = demoCommand().configureOutput({ writeOut: write, writeErr: write }).exitOverride();
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    throw new UsageExit(written.join('').trimEnd(), error.exitCode !== 0);
+  }
+  return demoOptions(command.opts<RawOptions>());
+}
+
+function demoCommand(): Command {
+  return new Command('npm run demo --')
+    .description(
+      'Starts one process per bank on this machine, makes a shared key, propagates risk secretly and compares every score with the plaintext reference.',
+    )
+    .option('--data <dir>', 'folder with the banks’ data', EXAMPLE_DATA)
+    .option('--out <dir>', 'where the results go', 'results')
+    .option('--key-bits <bits>', 'length of the shared key; below 2048 is insecure', keyBits, 2048)
+    .option('--iterations <n>', 'iterations per period', wholeNumber, 3)
+    .addOption(
+      new Option('--delta <value>', 'constant propagation weight (default: 0.5)')
+        .argParser(decimal)
+        .conflicts('deltaDecay'),
+    )
+    .addOption(
+      new Option('--delta-decay <a,b>', 'propagation weight a / k^b in iteration k of a period').argParser(decimalPair),
+    )
+    .option('--periods <k>', 'use the first k periods only', wholeNumber)
+    .addOption(
+      new Option('--unknown-senders <rule>', 'leave them out of the totals, or count them with score 0')
+        .choices(['exclude', 'zero'])
+        .default('exclude'),
+    )
+    .option(
+      '--unlisted <rule>',
+      '"exclude" own accounts that occur in transfers only, or give them this score',
+      unlistedRule,
+    )
+    .option('--threshold <score>', 'scores from here on are flagged', score, 0.6)
+    .addOption(new Option('--masking <kind>', 'how ciphertexts are masked').choices(['short', 'full']).default('short'))
+    .option('--precision-bits <bits>', 'bits that an opened score carries', wholeNumber, 32)
+    .option('--min-contributors <n>', 'open an account only with so many outside contributors', wholeNumber, 1)
+    .option('--json', 'print one JSON object and nothing else')
+    .allowExcessArguments(false)
+    .showHelpAfterError('(--help lists the options)');
+}
+
+function demoOptions(raw: RawOptions): DemoOptions {
+  const delta: Delta = raw.deltaDecay
+    ? { kind: 'decay', a: raw.deltaDecay[0], b: raw.deltaDecay[1] }
+    : { kind: 'constant', value: raw.delta ?? DEFAULT_DELTA };
+  const { iterations, unknownSenders, precisionBits, minContributors, masking } = raw;
+  const parameters = { delta, iterations, unknownSenders, precisionBits, minContributors, masking };
+  checkRunParameters({ ...parameters, periods: raw.periods ?? 1 });
+  return {
+    data: raw.data,
+    out: raw.out,
+    keyBits: raw.keyBits,
+    parameters,
+    ...(raw.periods === undefined ? {} : { periods: raw.periods }),
+    unlisted: raw.unlisted ?? { kind: 'fault' },
+    threshold: raw.threshold,
+    json: raw.json ?? false,
+  };
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function decimal(text: string): number {
+  if (!/^\d+(\.\d+)?$/.test(text)) throw new InvalidArgumentError('It must be a decimal number such as 0.5.');
+  return Number(text);
+}
+
+function decimalPair(text: string): [number, number] {
+  const [a, b, ...more] = text.split(',').map(decimal);
+  if (a === undefined || b === undefined || more.length > 0) {
+    throw new InvalidArgumentError('It must be two numbers with a comma between, such as 0.3,0.8.');
+  }
+  return [a, b];
+}
+
+function score(text: string): number {
+  const value = decimal(text);
+  if (value > 1) throw new InvalidArgumentError('It must be a number from 0 to 1.');
+  return value;
+}
+
+function keyBits(text: string): KeyBits {
+  const bits = wholeNumber(text);
+  if (!isKeyBits(bits) || bits < 1024) throw new InvalidArgumentError('It must be 1024, 2048 or 3072.');
+  return bits;
+}
+
+function unlistedRule(text: string): UnlistedRule {
+  return text === 'exclude' ? { kind: 'exclude' } : { kind: 'score', score: score(text) };
+}
+
+/** Throws {@link ParameterError} when the data have fewer periods than asked for. */
+export function runParameters(options: DemoOptions, periodsInData: number): RunParameters {
+  const periods = options.periods ?? periodsInData;
+  if (periods > periodsInData) {
+    throw new ParameterError(`--periods ${String(periods)} was asked for, but the data have ${String(periodsInData)}.`);
+  }
+  return checkRunParameters({ ...options.parameters, periods });
+}

@@ -12,7 +12,7 @@ export const BROWSER_ARGUMENTS = [
   '--no-first-run',
 ];
 
-const COMMANDS = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const COMMANDS = ['chromium', 'google-chrome', 'google-chrome-stable'];
 
 /**
  * The executable of a Chromium: `RISKWEAVE_CHROMIUM`, one on the path, or the one that Playwright installed.

@@ -128,8 +128,8 @@ describe('a folder of data is refused', () => {
   ])('with %i banks', async (count, problem) => {
     const names = Array.from({ length: count }, (_, index) => `bank ${String(index)}`);
     const folder = await folderWith({ 'README.md': '', ...inFolders(names, ['transfers.csv']) });
-    for (const reading of [listBanks(folder), readDataFolder(folder, STRICT)]) {
-      const { faults, total } = await refusalOf(reading);
+    for (const read of [listBanks, (dir: string) => readDataFolder(dir, STRICT)]) {
+      const { faults, total } = await refusalOf(read(folder));
       expect(total).toBe(1);
       expect(faults[0]?.file).toBe(folder);
       expect(faults[0]?.problem).toContain(problem);

@@ -40,6 +40,7 @@ export function writeReadme(figures: Figures): string {
 
 Three invented banks, four weeks of transfers, and eight laundering trails planted among them. Nothing here is real:
 \`npm run example-data\` writes all of it, this page included, from a fixed seed.
+\`npm run demo\` lets the three banks compute on it without showing each other anything.
 
 ## Files
 

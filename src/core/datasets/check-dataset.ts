@@ -18,11 +18,12 @@ export interface DatasetFault {
   readonly remedy: string;
 }
 
-export const MAX_ID_CODE_POINTS = 100;
+const MAX_ID_CODE_POINTS = 100;
 
 /** Faults beyond these are counted only. */
 const MAX_FAULTS = 100;
 
+export const SCORE_REMEDY = 'write a decimal number from 0 to 1, for example 0.25';
 const LENGTH_REMEDY = `write 1 to ${String(MAX_ID_CODE_POINTS)} characters`;
 
 /**
@@ -99,8 +100,9 @@ class DatasetCheck {
         const at = (field: TransferField): DatasetPlace => ({ kind: 'transfer', period, index, field });
         this.#key(source, at, 'sourceId', 'sourceBank');
         this.#key(destination, at, 'destinationId', 'destinationBank');
-        if (amount <= 0n)
+        if (amount <= 0n) {
           this.#add(at('amount'), 'the amount is not positive', 'write the positive amount transferred');
+        }
         if (source.bank === bank) {
           this.#ownSource(source.id, at);
         } else if (destination.bank !== bank) {
@@ -139,5 +141,3 @@ class DatasetCheck {
     if (this.faults.length < MAX_FAULTS) this.faults.push({ place, problem, remedy, ...(earlier && { earlier }) });
   }
 }
-
-export const SCORE_REMEDY = 'write a decimal number from 0 to 1, for example 0.25';

@@ -4,11 +4,11 @@ import { pipeline } from 'node:stream/promises';
 import { CsvError, parse } from 'csv-parse';
 import { countOf } from '../../core/datasets/warnings.ts';
 import type { InputFault } from '../../core/errors.ts';
-import type { LineFaults } from './text-lines.ts';
-import { textLines } from './text-lines.ts';
 import { findColumns } from './columns.ts';
 import type { ColumnRole } from './columns.ts';
 import type { FaultList } from './fault-list.ts';
+import { textLines } from './text-lines.ts';
+import type { LineFaults } from './text-lines.ts';
 
 /** A file as read and as named in messages: relative to the data folder, with forward slashes. */
 export interface SourceFile {

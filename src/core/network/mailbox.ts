@@ -10,7 +10,10 @@ interface Slot {
 /** What a waiting message is counted for besides its body, so that a flood of empty ones is noticed too. */
 const SLOT_BYTES = 64;
 
-/** Where the messages of a session wait for the protocol. Duplicates and floods end the session and blame their sender. */
+/**
+ * Where the messages of a session wait for the protocol. Who sends duplicates or floods is blamed and heard no more; the
+ * messages of the others still arrive, because {@link conclude} goes on without one dishonest party.
+ */
 export class Mailbox {
   readonly #slots = new Map<string, Slot>();
   readonly #waitingBytes = new Map<number, number>();
@@ -33,11 +36,16 @@ export class Mailbox {
     return this.#waitingBytes.get(from) ?? 0;
   }
 
+  /** Whether messages of this peer still count. */
+  hears(from: number): boolean {
+    return this.#failure === undefined && !this.#departed.has(from);
+  }
+
   deliver(from: number, round: string, body: Uint8Array): void {
-    if (this.#failure) return;
+    if (!this.hears(from)) return;
     const slot = this.#slot(from, round);
     if (slot.body !== undefined || (slot.taken && !slot.resolve)) {
-      this.fail(new ProtocolAbort('duplicate-message', { blame: [from], round }));
+      this.depart(from, new ProtocolAbort('duplicate-message', { blame: [from], round }));
     } else if (slot.resolve) {
       slot.resolve(body);
       delete slot.resolve;
@@ -46,7 +54,10 @@ export class Mailbox {
       const waiting = this.waitingBytes(from) + SLOT_BYTES + body.length;
       this.#waitingBytes.set(from, waiting);
       slot.body = body;
-      if (waiting > this.#maxWaitingBytes) this.fail(new ProtocolAbort('too-large', { blame: [from], round }));
+      if (waiting > this.#maxWaitingBytes) {
+        this.depart(from, new ProtocolAbort('too-large', { blame: [from], round }));
+        this.#discard(from);
+      }
     }
   }
 
@@ -69,10 +80,11 @@ export class Mailbox {
     });
   }
 
-  /** Nothing more will come from this peer. What did come can still be taken. */
+  /** Nothing more will come from this peer, or be heard. What did come can still be taken. The first reason stays. */
   depart(from: number, error: Error): void {
+    if (this.#departed.has(from)) return;
     this.#departed.set(from, error);
-    for (const [key, slot] of this.#slots) if (key.startsWith(`${String(from)} `)) rejectWaiting(slot, error);
+    for (const slot of this.#slotsOf(from)) rejectWaiting(slot, error);
   }
 
   /** Rejects everything that waits now or later. The first failure stays. */
@@ -83,6 +95,15 @@ export class Mailbox {
       rejectWaiting(slot, this.#failure);
       delete slot.body;
     }
+  }
+
+  #discard(from: number): void {
+    this.#waitingBytes.delete(from);
+    for (const slot of this.#slotsOf(from)) delete slot.body;
+  }
+
+  #slotsOf(from: number): Slot[] {
+    return [...this.#slots].filter(([key]) => key.startsWith(`${String(from)} `)).map(([, slot]) => slot);
   }
 
   #slot(from: number, round: string): Slot {

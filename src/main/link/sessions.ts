@@ -68,10 +68,10 @@ export class Sessions {
     const key = keyOf(first.session);
     if (this.#ended.has(key)) return false;
     const entry = this.#entries.get(key) ?? this.#enter(first.session, from);
-    if (entry.mailbox.failure) return false;
+    if (!entry.mailbox.hears(from)) return false;
     const isTooLarge =
       first.totalBytes > limits.maxMessageBytes || this.unreadBytes(from) + first.totalBytes > maxUnreadBytes(limits);
-    if (isTooLarge) this.#fail(entry, new ProtocolAbort('too-large', { blame: [from], round: first.round }));
+    if (isTooLarge) entry.mailbox.depart(from, new ProtocolAbort('too-large', { blame: [from], round: first.round }));
     return !isTooLarge;
   }
 
@@ -84,7 +84,6 @@ export class Sessions {
       traffic.receivedBytes += message.body.length;
     }
     entry.mailbox.deliver(from, message.round, message.body);
-    if (entry.mailbox.failure) this.#fail(entry, entry.mailbox.failure);
   }
 
   /** What lies here of one peer's messages, in all sessions. */
@@ -101,9 +100,9 @@ export class Sessions {
   }
 
   #losePeer(entry: Entry, peer: number, error: LinkError): void {
-    // A peer that left has said all it had to say; the others may not be done with each other.
-    if (error.reason === 'done') entry.mailbox.depart(peer, error);
-    else this.#fail(entry, error);
+    // What it began and nobody opened here makes no sense any more. In all else the others may not be done with each other.
+    if (error.reason !== 'done' && entry.begunBy === peer && !entry.isOpen) this.#fail(entry, error);
+    else entry.mailbox.depart(peer, error);
   }
 
   /** @param begunBy the peer whose message came before we opened the session */

@@ -1,11 +1,20 @@
-import { ceremonySessionId, DEFAULT_TUNING, type CeremonyParameters } from '../../src/core/ceremony/parameters.ts';
+import type { CeremonyContext } from '../../src/core/ceremony/context.ts';
+import {
+  ceremonySessionId,
+  DEFAULT_TUNING,
+  type CeremonyParameters,
+  type Tuning,
+} from '../../src/core/ceremony/parameters.ts';
 import { runCeremony, type CeremonyOptions, type CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
 import { hash } from '../../src/core/bytes/hash.ts';
 import { bytesToBigint } from '../../src/core/bytes/integers.ts';
 import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import type { Network } from '../../src/core/network/network.ts';
+import { runSession } from '../../src/core/network/session.ts';
 import type { KeyShare } from '../../src/core/paillier/key.ts';
 import type { KeyBits } from '../../src/core/params.ts';
+import type { PairwiseSeeds } from '../../src/core/sharing/pairwise-seeds.ts';
+import { pairwiseSeedsOf } from './pairwise-seeds.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Simulation, testSigners } from './simulation.ts';
 
@@ -56,10 +65,7 @@ export function simulateCeremony({
 
 /** The results of a ceremony in which nobody fails. */
 export async function successfulCeremony(ceremony: SimulatedCeremony): Promise<CeremonyResult[]> {
-  return (await simulateCeremony(ceremony)).map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
+  return (await simulateCeremony(ceremony)).map(resultOf);
 }
 
 /** d_i as a signed number. */
@@ -71,4 +77,35 @@ export function signedExponent({ secretExponent }: KeyShare): bigint {
 /** Why a bank's ceremony failed; undefined when it did not. */
 export function reasonOf(outcome: PromiseSettledResult<unknown> | undefined): unknown {
   return outcome?.status === 'rejected' ? outcome.reason : undefined;
+}
+
+/** Runs one step of the ceremony at all banks, with what the steps before it would have agreed on. */
+export async function simulateStep<T>(
+  parties: number,
+  seed: string,
+  tuning: Tuning,
+  step: (context: CeremonyContext) => Promise<T>,
+): Promise<T[]> {
+  const simulation = new Simulation(parties);
+  const id = hash('test step', seed);
+  const pairwiseSeeds = pairwiseSeedsOf(parties, seededRandom(seed, 'pairwise'), id);
+  const outcomes = await simulation.all((link) =>
+    runSession(link.open(id), { id, clock: simulation.clock, roundMs: 60_000 }, (session) =>
+      step({
+        session,
+        engine: bigintEngine(),
+        random: seededRandom(seed, link.self),
+        keyBits: 512,
+        tuning,
+        pairwiseSeeds: pairwiseSeeds[link.self - 1] as PairwiseSeeds,
+        seed: hash('test joint seed', seed),
+      }),
+    ),
+  );
+  return outcomes.map(resultOf);
+}
+
+function resultOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === 'rejected') throw outcome.reason;
+  return outcome.value;
 }

@@ -2,7 +2,11 @@ import type { Random } from '../../src/core/environment.ts';
 import { PairwiseSeeds } from '../../src/core/sharing/pairwise-seeds.ts';
 
 /** The seeds of all parties of one session, by party. */
-export function pairwiseSeedsOf(parties: number, random: Random, session = new Uint8Array(32)): PairwiseSeeds[] {
+export function pairwiseSeedsOf(
+  parties: number,
+  random: Random,
+  session: Uint8Array = new Uint8Array(32),
+): PairwiseSeeds[] {
   const all = Array.from({ length: parties }, () => new Map<number, Uint8Array>());
   for (let i = 1; i <= parties; i++) {
     for (let j = i + 1; j <= parties; j++) {

@@ -46,11 +46,19 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
     unlisted: options.unlisted,
     ...(options.periods === undefined ? {} : { periods: options.periods }),
   });
-  const fewest = Math.min(...banks.map((bank) => bank.graph.periods.length));
-  const parameters = runParameters(options, fewest);
+  const parameters = runParameters(
+    options,
+    banks.map((bank) => bank.graph),
+  );
   const folders = banks.map(({ name }) => ({ name, out: folderOf(options.out, name) }));
 
   const warnings = [...banks.flatMap((bank) => bank.warnings), ...joint].map((warning) => warning.message);
+  const longer = banks.filter((bank) => bank.graph.periods.length > parameters.periods).map((bank) => bank.name);
+  if (longer.length > 0) {
+    warnings.push(
+      `Only the first ${String(parameters.periods)} periods are used; these banks have more: ${longer.join(', ')}.`,
+    );
+  }
   if (!KEY_BITS.some((secure) => secure === options.keyBits)) {
     warnings.unshift(
       `A key of ${String(options.keyBits)} bits is INSECURE: good for trying things out, never for real data.`,

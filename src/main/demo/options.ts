@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import type { UnlistedRule } from '../../core/datasets/dataset.ts';
-import { ParameterError } from '../../core/errors.ts';
+import type { BankGraph } from '../../core/datasets/bank-graph.ts';
+import { precisionFor } from '../../core/fixed-point/precision.ts';
 import { isKeyBits, type KeyBits } from '../../core/params.ts';
-import { checkRunParameters, type Delta, type RunParameters } from '../../core/run/parameters.ts';
+import { roundedMaxDegree } from '../../core/run/dataset-commitment.ts';
+import { checkRunParameters, totalIterations, type Delta, type RunParameters } from '../../core/run/parameters.ts';
 
 export interface DemoOptions {
   readonly data: string;
@@ -154,11 +156,11 @@ function unlistedRule(text: string): UnlistedRule {
   return text === 'exclude' ? { kind: 'exclude' } : { kind: 'score', score: score(text) };
 }
 
-/** Throws {@link ParameterError} when the data have fewer periods than asked for. */
-export function runParameters(options: DemoOptions, periodsInData: number): RunParameters {
-  const periods = options.periods ?? periodsInData;
-  if (periods > periodsInData) {
-    throw new ParameterError(`--periods ${String(periods)} was asked for, but the data have ${String(periodsInData)}.`);
-  }
-  return checkRunParameters({ ...options.parameters, periods });
+/** With the periods that all banks have. Throws {@link ParameterError} when the key is too short for all that. */
+export function runParameters(options: DemoOptions, graphs: readonly BankGraph[]): RunParameters {
+  const periods = Math.min(...graphs.map((graph) => graph.periods.length));
+  const parameters = checkRunParameters({ ...options.parameters, periods });
+  const maxDegree = Math.max(...graphs.map(roundedMaxDegree));
+  precisionFor(parameters.precisionBits, totalIterations(parameters), maxDegree, options.keyBits);
+  return parameters;
 }

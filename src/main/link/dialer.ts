@@ -45,7 +45,7 @@ export async function dial(options: DialOptions): Promise<OpenSocket> {
   socket.setTimeout(timeoutMs, cancel);
   try {
     await secured(socket, peer);
-    recognise(socket.getPeerX509Certificate(), [peer], now());
+    identify(socket, peer, now());
     const webSocket = await upgrade(socket, options);
     socket.setTimeout(0);
     return { webSocket, socket };
@@ -54,6 +54,14 @@ export async function dial(options: DialOptions): Promise<OpenSocket> {
     throw error;
   } finally {
     signal.removeEventListener('abort', cancel);
+  }
+}
+
+function identify(socket: TLSSocket, peer: PinnedPeer, time: number): void {
+  try {
+    recognise(socket.getPeerX509Certificate(), [peer], time);
+  } catch (error) {
+    throw error instanceof LinkError ? new LinkError(error.reason, peer.party, 'refused by us') : error;
   }
 }
 

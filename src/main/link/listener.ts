@@ -47,6 +47,7 @@ export class PeerListener {
     perMessageDeflate: false,
     maxPayload: MAX_FRAME_BYTES,
   });
+  #port = 0;
   #doorman: Doorman = () => {
     throw new LinkError('not-ready');
   };
@@ -85,8 +86,9 @@ export class PeerListener {
     return this.#options.identity;
   }
 
+  /** The port that it got, also after it was closed. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   start(): Promise<void> {
@@ -95,7 +97,10 @@ export class PeerListener {
       this.#server.once('error', (error) => {
         reject(new LinkError('unreachable', undefined, error.message));
       });
-      this.#server.listen(port, host, resolve);
+      this.#server.listen(port, host, () => {
+        this.#port = (this.#server.address() as AddressInfo).port;
+        resolve();
+      });
     });
   }
 

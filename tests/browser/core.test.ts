@@ -2,8 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { Reader, Writer } from '../../src/core/bytes/encoding.ts';
 import { expand, hash } from '../../src/core/bytes/hash.ts';
 import { bigintToBytes, bytesToBigint } from '../../src/core/bytes/integers.ts';
-import { ProtocolAbort } from '../../src/core/errors.ts';
-import { Mailbox } from '../../src/core/network/mailbox.ts';
 
 /** The core knows no runtime: what it computes under node (the hexadecimal constants) it computes in a browser. */
 const toHex = (bytes: Uint8Array): string => Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
@@ -34,14 +32,5 @@ describe('the core in a browser', () => {
       '147fbf3852cbaf90d89c637b44f04724c20a5aef975949eaed8c0bc611fe11a9',
     );
     expect(toHex(expand(16, 'test', 'a'))).toBe('4b974016b71874b229b8d4bb914a3a09');
-  });
-
-  it('keeps messages for the protocol and ends the session at a duplicate', async () => {
-    const mailbox = new Mailbox(1000);
-    mailbox.deliver(2, 'round', Uint8Array.of(1));
-    expect(await mailbox.take(2, 'round')).toEqual(Uint8Array.of(1));
-    const pending = mailbox.take(3, 'round');
-    mailbox.deliver(2, 'round', Uint8Array.of(1));
-    await expect(pending).rejects.toThrow(ProtocolAbort);
   });
 });

@@ -105,6 +105,21 @@ describe('a session', () => {
     expect(abortOf(results[1])).toMatchObject({ code: 'peer-aborted', by: 1, reason: 'cancelled' });
   });
 
+  it('ends by its deadline when a party sends all that is due and accepts nothing', async () => {
+    const simulation = new Simulation(3);
+    const results = await simulation.all(async (link) => {
+      const network = link.open(id);
+      if (link.self === 3) {
+        await Promise.all([1, 2].map((to) => network.send(to, 'r', Uint8Array.of(3))));
+        return undefined;
+      }
+      const send: typeof network.send = (to, round, body) =>
+        to === 3 ? new Promise(() => undefined) : network.send(to, round, body);
+      return runSession({ ...network, send }, { id, clock: simulation.clock, roundMs: 1000 }, u8);
+    });
+    expect(abortOf(results[0])).toMatchObject({ code: 'deadline', blame: [], missing: [3], round: 'r' });
+  });
+
   it('delays and reordering change nothing', async () => {
     let n = 0;
     const results = await run(new Simulation(3, (m) => [{ ...m, delay: (n = (n * 7 + 3) % 11) }]), async (session) => {
@@ -211,6 +226,45 @@ describe('concluding', () => {
       ),
     );
     expect(results.slice(0, 3).map((r) => r.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+  });
+
+  it('completes at all honest parties when one keeps one of them back as long as it can', async () => {
+    const signers = testSigners(3);
+    // Bank 3 makes bank 1 enter and leave this step just before the deadlines, and says nothing to bank 2.
+    const slow: Fault = (m) => {
+      if (m.from === 3 && m.to === 2 && m.round !== 'before') return [];
+      if (m.from === 3 && m.to === 1) return [{ ...m, delayMs: m.round === 'before' ? 990 : 1980 }];
+      return m.round === 'conclude/forward' ? [{ ...m, delayMs: 300 }] : [m];
+    };
+    const results = await run(new Simulation(3, slow), async (session) => {
+      await session.exchange('before', new Uint8Array(0), () => undefined);
+      return conclude(session, signers[session.self - 1] as (typeof signers)[number], statement);
+    });
+    expect(results.slice(0, 2).map((r) => r.status)).toEqual(['fulfilled', 'fulfilled']);
+  });
+
+  it('leaves no timer behind', async () => {
+    const pending = new Set<() => void>();
+    const signers = testSigners(3);
+    const simulation = new Simulation(3);
+    const clock: typeof simulation.clock = {
+      now: simulation.clock.now,
+      after(ms, callback) {
+        const cancel = simulation.clock.after(ms, callback);
+        pending.add(cancel);
+        return () => {
+          pending.delete(cancel);
+          cancel();
+        };
+      },
+    };
+    const results = await simulation.all((link) =>
+      runSession(link.open(id), { id, clock, roundMs: 1000 }, (session) =>
+        conclude(session, signers[session.self - 1] as (typeof signers)[number], statement),
+      ),
+    );
+    expect(results.map((r) => r.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled']);
+    expect(pending.size).toBe(0);
   });
 
   it('completes at nobody when one withholds its signature, and accuses nobody', async () => {

@@ -23,8 +23,15 @@ export interface Message {
   readonly body: Uint8Array;
 }
 
-/** What the network does to a message: what arrives instead, and after how many rounds of other deliveries. */
-export type Fault = (message: Message) => readonly (Message & { readonly delay?: number })[];
+/** What the network does to a message: what arrives instead. */
+export type Fault = (message: Message) => readonly (Message & Lateness)[];
+
+export interface Lateness {
+  /** How many rounds of other deliveries it is overtaken by. */
+  readonly delay?: number;
+  /** For how much virtual time it is on its way. */
+  readonly delayMs?: number;
+}
 
 const IDLE_TICKS = 20;
 const MAILBOX_BYTES = 64 << 20;
@@ -80,8 +87,11 @@ export class Simulation {
       send: (to, round, body) => {
         const message = { from: party, to, session, round, body: new Uint8Array(body) };
         this.sent.push(message);
-        for (const { delay, ...arriving } of this.#fault(message))
-          this.#inFlight.push({ message: arriving, ticks: delay ?? 0 });
+        for (const { delay = 0, delayMs = 0, ...arriving } of this.#fault(message)) {
+          const depart = (): number => this.#inFlight.push({ message: arriving, ticks: delay });
+          if (delayMs > 0) this.clock.after(delayMs, depart);
+          else depart();
+        }
         this.#run();
         return Promise.resolve();
       },

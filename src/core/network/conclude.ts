@@ -10,13 +10,16 @@ const FORWARD_ROUND = 'conclude/forward';
 /**
  * All parties sign `statement`; whoever holds all signatures passes them on before finishing. So when one honest party
  * finishes, the others do, even if a dishonest one signs for some only: a complete set convinces anybody. For that
- * reason aborts are not heeded here, and the time to wait for a set is twice that for single signatures
+ * reason aborts are not heeded here, and the time to wait for a set is three times that for single signatures: another
+ * may begin a round later than we, take a round for single signatures, and then passes on
  * (the authenticated broadcast of Dolev and Strong, SIAM J. Comput. 12(4), 1983, for one dishonest party).
  * @returns the signatures, by party
  */
 export async function conclude(session: Session, signer: Signer, statement: Uint8Array): Promise<Uint8Array[]> {
   const own = await signer.sign(statement);
-  for (const peer of session.peers) void quietly(session.send(peer, ROUND, own));
+  const sendToAll = (round: string, body: Uint8Array) =>
+    Promise.allSettled(session.peers.map((peer) => session.sendRegardless(peer, round, body)));
+  void sendToAll(ROUND, own);
 
   const valid = async (party: number, signature: Uint8Array | undefined): Promise<Uint8Array> => {
     if (signature && (await signer.verify(party, statement, signature))) return signature;
@@ -38,14 +41,11 @@ export async function conclude(session: Session, signer: Signer, statement: Uint
 
   const signatures = await firstComplete(session, single, forwarded);
   const set = signatures.reduce((writer, signature) => writer.bytes(signature), new Writer()).done();
-  await Promise.race([
-    Promise.all(session.peers.map((peer) => quietly(session.send(peer, FORWARD_ROUND, set)))),
-    new Promise<void>((resolve) => session.clock.after(session.roundMs, resolve)),
-  ]);
+  await sendToAll(FORWARD_ROUND, set);
   return signatures;
 }
 
-/** The first complete set, be it put together here within a round or received whole within two. */
+/** The first complete set, be it put together here within a round or received whole within three. */
 async function firstComplete(
   session: Session,
   single: readonly Promise<Uint8Array>[],
@@ -72,7 +72,7 @@ async function firstComplete(
     });
   try {
     const own = Promise.race([Promise.all(single), late(session.roundMs)]);
-    const whole = Promise.race([Promise.any(forwarded), late(2 * session.roundMs)]);
+    const whole = Promise.race([Promise.any(forwarded), late(3 * session.roundMs)]);
     return await Promise.any([own, whole]);
   } catch {
     if (blame.length > 0) throw new ProtocolAbort('bad-signature', { blame, round: ROUND });
@@ -82,8 +82,4 @@ async function firstComplete(
       cancel();
     });
   }
-}
-
-function quietly(sending: Promise<void>): Promise<void> {
-  return sending.catch(() => undefined);
 }

@@ -128,8 +128,18 @@ export class Session {
 
   /** To one party only, without waiting for an answer. */
   async send(to: number, round: string, body: Uint8Array): Promise<void> {
+    await Promise.race([this.sendRegardless(to, round, body), this.#interrupted]);
+  }
+
+  /** As {@link send}, also when the session is being stopped. */
+  async sendRegardless(to: number, round: string, body: Uint8Array): Promise<void> {
     this.transcript.sent(to, round, body);
-    await Promise.race([this.#network.send(to, round, body), this.#interrupted]);
+    const deadline = this.#deadline(round, new Set([to])); // a peer that accepts nothing holds us up too
+    try {
+      await Promise.race([this.#network.send(to, round, body), deadline.passed]);
+    } finally {
+      deadline.cancel();
+    }
   }
 
   /** From one party only. */

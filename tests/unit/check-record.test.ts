@@ -40,7 +40,13 @@ describe('a record that all banks have signed', () => {
   it('shows what was agreed and how long the slowest bank took', async () => {
     const { contents } = await check(signed);
     expect(contents?.parameters).toContainEqual({ name: 'Rounds', value: '4 periods, 3 iterations in each' });
-    expect(contents?.durations).toContainEqual({ stage: 'reconciliation', durationMs: 2600 });
+    expect(contents?.durations).toEqual([
+      { stage: 'find common accounts', durationMs: 2600 },
+      { stage: 'iterations: encrypt', durationMs: 36_240 },
+      { stage: 'iterations: propagate', durationMs: 25_200 },
+      { stage: 'decrypt in part', durationMs: 8300 },
+      { stage: 'close', durationMs: 640 },
+    ]);
   });
 });
 

@@ -1,5 +1,5 @@
 import type { Delta, RunParameters } from '../../../core/run/parameters.ts';
-import type { RunRecord } from '../../../core/run/record.ts';
+import type { RecordedParty, RunRecord } from '../../../core/run/record.ts';
 import type { BankEntry, Fact, RecordContents, StageDuration } from './verdict.ts';
 
 /** A record's contents in the words of the product; figures that only experts compare come under `technical`. */
@@ -41,13 +41,23 @@ function counted(count: number, noun: string): string {
   return `${count.toLocaleString()} ${noun}${count === 1 ? '' : 's'}`;
 }
 
-/** Stages in order of first occurrence, each as long as it took the slowest bank. */
+/** Stages in order of first occurrence, each as long as it took the slowest bank; iterations are added up. */
 function longestDurations({ parties }: RunRecord): StageDuration[] {
   const longest = new Map<string, number>();
   for (const { durationsMs } of parties) {
-    for (const [stage, ms] of durationsMs) longest.set(stage, Math.max(longest.get(stage) ?? 0, ms));
+    for (const [stage, ms] of addIterations(durationsMs)) longest.set(stage, Math.max(longest.get(stage) ?? 0, ms));
   }
-  return [...longest].map(([stage, durationMs]) => ({ stage, durationMs }));
+  return [...longest].map(([stage, durationMs]) => ({ stage, durationMs })).filter(({ durationMs }) => durationMs > 0);
+}
+
+/** A run of twelve iterations reports each of them by itself: "iteration 3 of 12: encrypt". */
+function addIterations(durationsMs: RecordedParty['durationsMs']): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const [stage, ms] of durationsMs) {
+    const label = stage.replace(/^iteration \d+ of \d+: /, 'iterations: ');
+    sums.set(label, (sums.get(label) ?? 0) + ms);
+  }
+  return sums;
 }
 
 function technicalFacts(record: RunRecord): Fact[] {

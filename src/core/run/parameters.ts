@@ -49,7 +49,7 @@ export function checkRunParameters(parameters: RunParameters): RunParameters {
   whole('periods', parameters.periods, 1, MAX_PERIODS);
   whole('precision bits', parameters.precisionBits, MIN_PRECISION_BITS, MAX_PRECISION_BITS);
   whole('contributor minimum', parameters.minContributors, 1, MAX_MIN_CONTRIBUTORS);
-  for (let k = 1; k <= parameters.iterations; k++) {
+  for (let k = 1; k <= Math.max(1, parameters.iterations); k++) {
     const delta = deltaAt(parameters.delta, k);
     if (!(delta >= 0 && delta < 1)) {
       throw new ParameterError(
@@ -84,6 +84,7 @@ export function writeParameters(writer: Writer, parameters: RunParameters): Writ
 export function readParameters(reader: Reader): RunParameters {
   const constant = flag(reader, 'delta kind');
   const [first, second] = [reader.f64('delta'), reader.f64('delta')];
+  if (constant && !Object.is(second, 0)) throw new MessageFault('not-canonical', 'delta');
   const parameters: RunParameters = {
     delta: constant ? { kind: 'constant', value: first } : { kind: 'decay', a: first, b: second },
     iterations: reader.u32('iterations'),

@@ -71,7 +71,12 @@ export interface RunResult {
   readonly record: SignedRunRecord;
 }
 
-/** One bank's side of a secure run (protocol.md 4), from the proposal to the signed record. */
+/**
+ * One bank's side of a secure run (protocol.md 4), from the proposal to the signed record.
+ * @throws ParameterError before anything is sent where the parameters, the dataset and the key do not go together, and
+ *   after the approvals where the peers' datasets are what makes the iterations too many for the key
+ * @throws ProtocolAbort when the run ends early
+ */
 export async function secureRun(link: Link, options: SecureRunOptions): Promise<RunResult> {
   checkParties(link.size);
   const parameters = checkRunParameters(options.parameters);
@@ -86,6 +91,7 @@ export async function secureRun(link: Link, options: SecureRunOptions): Promise<
   };
   const negotiation = negotiationId(proposal.keyId, proposal.members, proposal.nonce);
   const approval = approve(options.graph ? graph : undefined, options.software, options.random);
+  precisionFor(parameters.precisionBits, totalIterations(parameters), approval.maxDegree, options.share.publicKey.bits);
   const run = await runSession(link.open(negotiation), { id: negotiation, ...session }, (negotiating) =>
     agreeOnRun(negotiating, options.initiator, proposal, approval),
   );

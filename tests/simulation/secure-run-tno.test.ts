@@ -8,7 +8,7 @@ import { loadTno, tnoDataNote, tnoDataPresent, tnoNames } from '../support/tno-d
 
 /** The reference's own datasets, run secretly, against the scores that the reference's plaintext version computes. */
 describe.runIf(tnoDataPresent)('a secure run over the reference data', () => {
-  const keys = new Map(([512, 1024] as const).map((bits) => [bits, dealKey(3, bits)]));
+  const keys = new Map(([512, 1024] as readonly KeyBits[]).map((bits) => [bits, dealKey(3, bits)]));
 
   it.for(tnoNames)('opens the expected scores of %s to within 1e-8', async (name) => {
     const { banks, expected } = await loadTno(name);

@@ -131,8 +131,9 @@ function writeApproval(proposalDigest: Uint8Array, approval: Approval): Uint8Arr
 }
 
 function readApproval(reader: Reader, proposalDigest: Uint8Array): Approval {
+  // Whoever proposed may have told others something else: nobody is blamed for holding on to it.
   if (!sameBytes(reader.raw(32, 'proposal digest'), proposalDigest))
-    throw new MessageFault('parameters-differ', 'proposal digest');
+    throw new ProtocolAbort('parameters-differ', { round: 'approval', field: 'proposal digest' });
   const role = reader.u8('role');
   if (role > 1) throw new MessageFault('not-canonical', 'role');
   const commitment = reader.raw(32, 'commitment');

@@ -34,7 +34,7 @@ export interface SimulatedCeremony {
   /** Fixes all randomness. */
   readonly seed: string;
   /** What one party does differently. */
-  readonly disguise?: (network: Network) => Network;
+  readonly disguise?: (network: Network, simulation: Simulation) => Network;
   readonly options?: (party: number, simulation: Simulation) => Partial<CeremonyOptions>;
 }
 
@@ -59,7 +59,7 @@ export function simulateCeremony({
       roundMs: 60_000,
       ...options(link.self, simulation),
     };
-    return runCeremony(disguise(link.open(ceremonySessionId(own.parameters))), own);
+    return runCeremony(disguise(link.open(ceremonySessionId(own.parameters)), simulation), own);
   });
 }
 

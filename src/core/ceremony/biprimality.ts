@@ -9,6 +9,7 @@ import { BIPRIMALITY_ROUNDS } from '../params.ts';
 import { agree } from './agreement.ts';
 import type { CeremonyContext } from './context.ts';
 import type { Candidate } from './product.ts';
+import { echoOf, rounds } from './rounds.ts';
 
 /** Among these primes, a modulus without one of Jacobi symbol 1 has probability 2^-60: it is dropped. */
 const SMALL_BASES = primesBelow(300).map(BigInt);
@@ -43,7 +44,7 @@ export async function passesFirst(
       tested.map(({ candidate }) => candidate),
     ),
   );
-  const verdicts = await exchangePowers(context, `batch/${String(batch)}/biprimality`, ours, moduli);
+  const verdicts = await exchangePowers(context, rounds.firstPowers(batch), ours, moduli);
   return tested.flatMap(({ candidate }, i) => (verdicts[i] === true ? [candidate] : []));
 }
 
@@ -54,7 +55,7 @@ export async function passesAllRounds(context: CeremonyContext, candidate: Candi
   const bases = fromBigints(jointBases(context.seed, n, BIPRIMALITY_ROUNDS), modulus.width);
   const ours = await modulus.powerSecret(bases, secretExponents(context, [candidate]));
   const moduli = Array.from({ length: BIPRIMALITY_ROUNDS }, () => n);
-  const verdicts = await exchangePowers(context, `candidate/${String(index)}/biprimality`, ours, moduli);
+  const verdicts = await exchangePowers(context, rounds.furtherPowers(index), ours, moduli);
   return verdicts.every(Boolean);
 }
 
@@ -84,7 +85,7 @@ async function exchangePowers(
     });
   const powers = await session.exchange(round, ours.bytes, read);
   // A bank that told its peers different powers would make them go on with different candidates.
-  await agree(session, `${round}/echo`, hash('powers', session.id, round, ...powers.flat()));
+  await agree(session, echoOf(round), hash('powers', session.id, round, ...powers.flat()));
   return moduli.map((n, i) =>
     isSquareRootOfOne(
       n,

@@ -19,6 +19,7 @@ import {
   type CeremonyParameters,
 } from './parameters.ts';
 import { ceremonyStatement, type CeremonyRecord } from './record.ts';
+import { rounds } from './rounds.ts';
 import { findBiprime } from './search.ts';
 import { verifyExponents } from './verification.ts';
 
@@ -81,7 +82,7 @@ async function ceremony(session: Session, options: CeremonyOptions): Promise<Cer
 
   session.stage('seeds');
   await agreeOnParameters(session, parameters);
-  const seed = await tossCoin(session, random, 'joint-seed');
+  const seed = await tossCoin(session, random, rounds.jointSeed);
   const pairwiseSeeds = await PairwiseSeeds.agree(session, random);
   const context: CeremonyContext = { session, engine, random, keyBits, tuning, pairwiseSeeds, seed };
 
@@ -95,12 +96,12 @@ async function ceremony(session: Session, options: CeremonyOptions): Promise<Cer
 
   session.stage('exponents');
   const exponents = await shareExponents(context, candidate);
-  await agree(session, 'exponents/echo', hash('modulus and theta', session.id, n, exponents.theta));
+  await agree(session, rounds.modulusAndTheta, hash('modulus and theta', session.id, n, exponents.theta));
   checkTheta(exponents.theta, n);
 
   session.stage('verification');
   const share = await verifyExponents(context, n, exponents);
-  await session.echo('verification/echo');
+  await session.echo(rounds.broadcasts);
 
   session.stage('conclusion');
   const transcriptDigest = session.transcript.broadcastDigest(session.id);
@@ -117,7 +118,7 @@ async function ceremony(session: Session, options: CeremonyOptions): Promise<Cer
 /** Banks with different parameters have different sessions and never meet; this catches a wrong implementation. */
 async function agreeOnParameters(session: Session, parameters: CeremonyParameters): Promise<void> {
   const ours = hash('ceremony parameters', encodeCeremonyParameters(parameters));
-  const all = await session.exchange('parameters', ours, (reader) => reader.raw(32, 'digest of the parameters'));
+  const all = await session.exchange(rounds.parameters, ours, (reader) => reader.raw(32, 'digest of the parameters'));
   if (!all.every((digest) => sameBytes(digest, ours)))
-    throw new ProtocolAbort('parameters-differ', { round: 'parameters' });
+    throw new ProtocolAbort('parameters-differ', { round: rounds.parameters });
 }

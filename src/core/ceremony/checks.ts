@@ -13,36 +13,36 @@ import { LEAST_FACTOR } from '../params.ts';
 
 /** N has exactly `keyBits` bits. */
 export function checkLength(n: bigint, keyBits: number): void {
-  require(bitLength(n) === keyBits, 'length of N');
+  demand(bitLength(n) === keyBits, 'length of N');
 }
 
 export function checkOdd(n: bigint): void {
-  require(n % 2n === 1n, 'N is odd');
+  demand(n % 2n === 1n, 'N is odd');
 }
 
 export function checkNoSmallFactor(n: bigint): void {
-  require(new FactorBase(primesBelow(LEAST_FACTOR)).factorOf(n) === undefined, 'small factor of N');
+  demand(new FactorBase(primesBelow(LEAST_FACTOR)).factorOf(n) === undefined, 'small factor of N');
 }
 
 export function checkNotPerfectPower(n: bigint): void {
-  require(!isPerfectPower(n), 'N is a perfect power');
+  demand(!isPerfectPower(n), 'N is a perfect power');
 }
 
 /** Covers the second half of the Boneh–Franklin test and gcd(N, φ(N)) = 1, as θ ≡ β·(1 − p − q) modulo N. */
 export function checkTheta(theta: bigint, n: bigint): void {
-  require(gcd(theta, n) === 1n, 'gcd(θ, N)');
+  demand(gcd(theta, n) === 1n, 'gcd(θ, N)');
 }
 
 /** Π V_i = V^{βφ} ≡ 1 modulo N, as φ is a multiple of the order of V modulo N where N is a product of two primes. */
 export function checkVerificationValues(values: readonly bigint[], n: bigint): void {
-  require(values.reduce((product, value) => (product * value) % n, 1n) === 1n, 'verification values');
+  demand(values.reduce((product, value) => (product * value) % n, 1n) === 1n, 'verification values');
 }
 
 /** @param opened undefined where the banks' parts do not fit together */
 export function checkTestOpening(opened: bigint | undefined, encrypted: bigint): void {
-  require(opened === encrypted, 'test encryption');
+  demand(opened === encrypted, 'test encryption');
 }
 
-function require(holds: boolean, field: string): void {
+function demand(holds: boolean, field: string): void {
   if (!holds) throw new ProtocolAbort('key-check-failed', { field });
 }

@@ -1,5 +1,4 @@
 import { bigintToBytes, bitLength } from '../bytes/integers.ts';
-import { Bug } from '../errors.ts';
 import { mod } from '../numbers/integers.ts';
 import { randomBelow } from '../numbers/random.ts';
 import { SecretExponent, secretExponentBytes } from '../paillier/key.ts';
@@ -11,6 +10,7 @@ import { multiplyShares } from '../sharing/multiplication.ts';
 import { encodeResidues, readResidues, sumRows } from '../sharing/residues.ts';
 import { shamirOf, type CeremonyContext } from './context.ts';
 import type { Candidate } from './product.ts';
+import { rounds } from './rounds.ts';
 
 export interface Exponents {
   readonly secretExponent: SecretExponent;
@@ -37,11 +37,11 @@ async function fieldShare(context: CeremonyContext, candidate: Candidate): Promi
   const secretPhi = session.self === 1 ? n + 1n - secretP - secretQ : -(secretP + secretQ);
   const secretBeta = randomBelow(random, n);
   const dealt = await dealShares(session, shamir, [secretPhi, secretBeta], random, {
-    round: 'exponents/shares',
+    round: rounds.exponentShares,
     field: 'φ_i, β_i',
   });
   const [phi, beta] = sumRows(dealt, shamir.modulus) as [bigint, bigint];
-  const zeros = pairwiseSeeds.zeros(shamir.modulus, 1, 'exponents/shares');
+  const zeros = pairwiseSeeds.zeros(shamir.modulus, 1, rounds.exponentShares);
   const [share] = additiveShares(shamir, session.self, multiplyShares(shamir, [phi], [beta]), zeros);
   return share as bigint;
 }
@@ -50,9 +50,9 @@ async function fieldShare(context: CeremonyContext, candidate: Candidate): Promi
 async function integerShare({ session, keyBits }: CeremonyContext, share: bigint): Promise<bigint> {
   const field = exponentField(keyBits);
   const hiddenBits = BigInt(bitLength(field) - CARRY_BITS);
-  const topLimit = 1n << BigInt(CARRY_BITS);
+  const topLimit = (field >> hiddenBits) + 1n;
   const tops = await session.exchange(
-    'exponents/tops',
+    rounds.topBits,
     encodeResidues([share >> hiddenBits], topLimit),
     readResidues(1, topLimit, 'top bits'),
   );
@@ -69,15 +69,12 @@ async function integerShare({ session, keyBits }: CeremonyContext, share: bigint
  * k + (βφ + n·2^s)/F < k + 1.
  */
 export function carry(tops: readonly bigint[], hiddenBits: bigint, field: bigint): bigint {
-  const k = ((tops.reduce((sum, top) => sum + top, 0n) + BigInt(tops.length)) << hiddenBits) / field;
-  if (k < 0n) throw new Bug('negative carry');
-  return k;
+  return ((tops.reduce((sum, top) => sum + top, 0n) + BigInt(tops.length)) << hiddenBits) / field;
 }
 
 async function openTheta({ session, pairwiseSeeds }: CeremonyContext, n: bigint, secretD: bigint): Promise<bigint> {
-  const [zero] = pairwiseSeeds.zeros(n, 1, 'exponents/theta');
+  const [zero] = pairwiseSeeds.zeros(n, 1, rounds.theta);
   const ours = mod(secretD + (zero as bigint), n);
-  const round = 'exponents/theta';
-  const opened = await session.exchange(round, encodeResidues([ours], n), readResidues(1, n, 'θ_i'));
+  const opened = await session.exchange(rounds.theta, encodeResidues([ours], n), readResidues(1, n, 'θ_i'));
   return sumRows(opened, n)[0] as bigint;
 }

@@ -8,6 +8,7 @@ import { multiplyShares } from '../sharing/multiplication.ts';
 import { encodeResidues, readResidues, sumRows } from '../sharing/residues.ts';
 import { agree } from './agreement.ts';
 import { shamirOf, type CeremonyContext, type FactorShares } from './context.ts';
+import { echoOf, rounds } from './rounds.ts';
 
 /** One candidate for the shared key: its modulus, and our shares of the factors. */
 export interface Candidate extends FactorShares {
@@ -29,29 +30,29 @@ export async function openProducts(
   const { session, random, keyBits, pairwiseSeeds } = context;
   const count = factors.length;
   const shamir = shamirOf(session, productField(keyBits));
-  const round = `batch/${String(batch)}`;
 
   const secretFactors = [...factors.map(({ secretP }) => secretP), ...factors.map(({ secretQ }) => secretQ)];
   const dealt = await dealShares(session, shamir, secretFactors, random, {
-    round: `${round}/factors`,
+    round: rounds.factors(batch),
     field: 'p_i, q_i',
   });
   const shares = sumRows(dealt, shamir.modulus);
   const products = multiplyShares(shamir, shares.slice(0, count), shares.slice(count));
 
-  const zeros = pairwiseSeeds.zeros(shamir.modulus, count, `${round}/products`);
+  const round = rounds.products(batch);
+  const zeros = pairwiseSeeds.zeros(shamir.modulus, count, round);
   const ours = additiveShares(shamir, session.self, products, zeros);
   const published = await session.exchange(
-    `${round}/products`,
+    round,
     encodeResidues(ours, shamir.modulus),
     readResidues(count, shamir.modulus, 'share of N'),
   );
   const moduli = sumRows(published, shamir.modulus);
 
   // Before anything is judged by N: a bank that told its peers different shares would get an honest one blamed.
-  await agree(session, `${round}/products/echo`, hash('products', session.id, ...moduli));
+  await agree(session, echoOf(round), hash('products', session.id, ...moduli));
   if (!moduli.every((n) => bitLength(n) === keyBits && n % 4n === 1n)) {
-    throw new ProtocolAbort('banks-disagree', { round: `${round}/products`, field: 'N' });
+    throw new ProtocolAbort('banks-disagree', { round, field: 'N' });
   }
   return moduli.map((n, i) => ({ ...(factors[i] as FactorShares), n, index: batch * count + i }));
 }

@@ -4,6 +4,7 @@ import { additiveShares } from '../sharing/additive.ts';
 import { dealShares } from '../sharing/deal.ts';
 import { multiplyShares, reduceDegree } from '../sharing/multiplication.ts';
 import { shamirOf, type CeremonyContext, type FactorShares } from './context.ts';
+import { rounds } from './rounds.ts';
 import { placeFactorShare, sieveFor, type Sieve } from './sieve.ts';
 
 /** Draws shares of random factors p, q without small prime factors, a batch of candidates at a time (protocol.md 2.2). */
@@ -39,13 +40,14 @@ export class FactorSampler {
     const countOf = (party: number) => (party <= contributors ? count : 0);
 
     const secretUnits = Array.from({ length: countOf(session.self) }, () => this.#units.draw(random));
-    const round = `batch/${String(batch)}/units`;
+    const round = rounds.units(batch);
     const dealt = await dealShares(session, shamir, secretUnits, random, { round, field: 'a_i', countOf });
 
     let product = dealt[0] as bigint[];
     for (let party = 2; party <= contributors; party++) {
       // The first product of two has degree 2t already; before each further one the degree is brought back to t.
-      if (party > 2) product = await reduceDegree(session, shamir, product, random, `${round}/reduce-${String(party)}`);
+      const reduction = rounds.reducedUnits(batch, party - 1);
+      if (party > 2) product = await reduceDegree(session, shamir, product, random, reduction);
       product = multiplyShares(shamir, product, dealt[party - 1] as bigint[]);
     }
     return additiveShares(shamir, session.self, product, pairwiseSeeds.zeros(this.#sieve.m, count, round));

@@ -9,6 +9,7 @@ import { Paillier } from '../paillier/paillier.ts';
 import { checkTestOpening, checkVerificationValues } from './checks.ts';
 import type { CeremonyContext } from './context.ts';
 import type { Exponents } from './exponents.ts';
+import { rounds } from './rounds.ts';
 
 /** A check that the new exponents do what they are for, and the verification values for later (protocol.md 2.7). */
 export async function verifyExponents(
@@ -30,7 +31,7 @@ export async function verifyExponents(
   const paillier = new Paillier(engine, unfinished);
   const { modulus } = paillier;
 
-  const test = await testEncryption(paillier, await tossCoin(session, random, 'test-encryption'));
+  const test = await testEncryption(paillier, await tossCoin(session, random, rounds.testEncryption));
   const bases = concat([fromBigints([unfinished.verificationBase], modulus.width), test.ciphertext], modulus.width);
   const powers = await revealPowers(session, n, await paillier.partialDecryptions(bases, share));
 
@@ -64,10 +65,10 @@ async function testEncryption(paillier: Paillier, coin: Uint8Array): Promise<{ p
  */
 async function revealPowers(session: Session, n: bigint, ours: Batch): Promise<Batch[]> {
   const commit = (party: number, powers: Uint8Array) => hash('verification commitment', session.id, party, powers);
-  const commitments = await session.exchange('verification/commit', commit(session.self, ours.bytes), (reader) =>
+  const commitments = await session.exchange(rounds.powersCommitment, commit(session.self, ours.bytes), (reader) =>
     reader.raw(32, 'commitment'),
   );
-  return session.exchange('verification/open', ours.bytes, (reader, from) => {
+  return session.exchange(rounds.powers, ours.bytes, (reader, from) => {
     const values = reader.integers(ours.count, ours.width, n * n, 'V_i');
     if (!values.every((value) => gcd(value, n) === 1n)) throw new MessageFault('not-a-unit', 'V_i');
     const powers = fromBigints(values, ours.width);

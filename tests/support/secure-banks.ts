@@ -35,7 +35,7 @@ export interface SecureBanks {
 
 /** Runs all banks over a simulated network. */
 export function runBanks(banks: SecureBanks): Promise<PromiseSettledResult<RunResult>[]> {
-  const { graphs, keys, alter = (options) => options, wrap = (link) => link } = banks;
+  const { graphs, keys, alter = (options: SecureRunOptions) => options, wrap = (link: Link) => link } = banks;
   const simulation = banks.simulation ?? new Simulation(graphs.length, banks.fault);
   const signers = testSigners(graphs.length);
   const members = graphs.map((graph, i) => ({

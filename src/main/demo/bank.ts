@@ -70,7 +70,7 @@ export async function runBank(
     signer: createSigner(identity, link.parties, 'key ceremony'),
     ...shared,
   });
-  const ceremonyBytes = link.traffic().sentBytes;
+  const afterCeremony = costs(link);
 
   const result = await secureRun(link, {
     parameters: task.parameters,
@@ -90,7 +90,7 @@ export async function runBank(
   });
   await writeResults(task.out, result.scores, task.threshold, result.record);
 
-  const { user, system } = process.cpuUsage();
+  const afterRun = costs(link);
   const { record } = result.record;
   const report: BankReport = {
     party: link.self,
@@ -98,13 +98,18 @@ export async function runBank(
     candidates: made.candidates,
     ceremonyMs: [...made.durations],
     runMs: record.parties[link.self - 1]?.durationsMs ?? [],
-    sentBytes: { ceremony: ceremonyBytes, run: link.traffic().sentBytes - ceremonyBytes },
-    cpuMs: (user + system) / 1000,
+    sentBytes: { ceremony: afterCeremony.sentBytes, run: afterRun.sentBytes - afterCeremony.sentBytes },
+    cpuMs: { ceremony: afterCeremony.cpuMs, run: afterRun.cpuMs - afterCeremony.cpuMs },
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     matched: matchedCounts(result, link),
     run: record.run,
   };
   return { report, link };
+}
+
+function costs(link: PeerLink): { cpuMs: number; sentBytes: number } {
+  const { user, system } = process.cpuUsage();
+  return { cpuMs: (user + system) / 1000, sentBytes: link.traffic().sentBytes };
 }
 
 function matchedCounts({ matchings }: RunResult, link: PeerLink): MatchedCounts[] {

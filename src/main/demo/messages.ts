@@ -47,8 +47,8 @@ export interface BankReport {
   readonly ceremonyMs: readonly (readonly [string, number])[];
   readonly runMs: readonly (readonly [string, number])[];
   readonly sentBytes: { readonly ceremony: number; readonly run: number };
-  /** User and system time of the process, milliseconds. */
-  readonly cpuMs: number;
+  /** User and system time of the process, milliseconds; identity and reading the data count as ceremony. */
+  readonly cpuMs: { readonly ceremony: number; readonly run: number };
   readonly peakMemoryBytes: number;
   /** Per peer: common senders over all periods, and how many on either side had no counterpart. */
   readonly matched: readonly MatchedCounts[];

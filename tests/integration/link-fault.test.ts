@@ -11,6 +11,7 @@ import {
   stateOf,
   type Bank,
   type BankOptions,
+  PATIENTLY,
 } from '../support/tls-peers.ts';
 
 const SESSION = new Uint8Array(32).fill(1);
@@ -91,7 +92,7 @@ describe('a connection that is cut', () => {
   });
 
   it('for longer than the peers wait ends the sessions on both sides, and says so', async () => {
-    const { dialler, answerer, proxy } = await banksWithProxy({ limits: { giveUpAfterMs: 300 } });
+    const { dialler, answerer, proxy } = await banksWithProxy({ limits: { giveUpAfterMs: 2000 } });
     const [a, b] = [dialler.link.open(SESSION), answerer.link.open(SESSION)];
     const waiting = [a.receive(2, 'never'), b.receive(1, 'never'), a.send(2, 'large', new Uint8Array(20 * MIB))];
     proxy.block(true);
@@ -121,8 +122,8 @@ describe('a connection through which nothing comes any more', () => {
 
   it('is kept while it works, and its round trips are measured', async () => {
     const { dialler, answerer } = await banksWithProxy({ limits: { heartbeatMs: 20, heartbeatTimeoutMs: 2000 } });
-    await expect.poll(() => answerer.link.state()[0]?.roundTripMs).toBeGreaterThan(0);
-    await expect.poll(() => dialler.link.state()[0]?.roundTripMs).toBeGreaterThan(0);
+    await expect.poll(() => answerer.link.state()[0]?.roundTripMs, PATIENTLY).toBeGreaterThan(0);
+    await expect.poll(() => dialler.link.state()[0]?.roundTripMs, PATIENTLY).toBeGreaterThan(0);
     expect(dialler.link.state()[0]).toMatchObject({ phase: 'connected', reconnects: 0, name: identities[1].name });
   });
 });
@@ -152,6 +153,7 @@ describe('a peer that restarts', () => {
     await fresh.link.connected(20_000);
     await Promise.all(waiting);
 
+    await expect(session.send(party, 'late', Uint8Array.of(3))).rejects.toMatchObject({ reason: 'peer-restarted' });
     await expect(staying.link.open(early).receive(party, 'one')).rejects.toMatchObject({ reason: 'peer-restarted' });
     const id = new Uint8Array(32).fill(3);
     await staying.link.open(id).send(party, 'one', Uint8Array.of(5));

@@ -1,8 +1,10 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Writer } from '../../src/core/bytes/encoding.ts';
+import { runSession } from '../../src/core/network/session.ts';
 import type { Identity } from '../../src/main/identity/identity.ts';
 import { CHUNK_BYTES } from '../../src/main/link/frame.ts';
-import { hostRandom } from '../../src/main/runtime.ts';
-import { connectedBanks, identitiesInOrder, type Bank, type BankOptions } from '../support/tls-peers.ts';
+import { hostClock, hostRandom } from '../../src/main/runtime.ts';
+import { connectedBanks, identitiesInOrder, type Bank, type BankOptions, PATIENTLY } from '../support/tls-peers.ts';
 
 const MIB = 2 ** 20;
 const session = (number: number) => new Uint8Array(32).fill(number);
@@ -71,7 +73,7 @@ describe('three banks', () => {
     expect(a?.traffic.get(2)).toEqual(sent);
     expect(b?.traffic.get(1)).toEqual({ sentMessages: 0, sentBytes: 0, receivedMessages: 1, receivedBytes: 1000 });
     expect(banks[0].link.traffic(2).sentBytes).toBeGreaterThan(1000);
-    await expect.poll(() => banks[1].link.traffic(1).receivedBytes).toBe(banks[0].link.traffic(2).sentBytes);
+    await expect.poll(() => banks[1].link.traffic(1).receivedBytes, PATIENTLY).toBe(banks[0].link.traffic(2).sentBytes);
   });
 });
 
@@ -124,8 +126,8 @@ describe('flow control', () => {
     const sending = bodies.map((body, i) => a.send(2, String(i), body).then(() => (accepted += 1)));
 
     // The receiver acknowledges the first three, the fourth exceeds its limit; then the window fills up with four more.
-    await expect.poll(() => accepted).toBeGreaterThanOrEqual(7);
-    await expect.poll(() => banks[1].link.traffic(1).receivedBytes).toBeGreaterThanOrEqual(7 * MIB);
+    await expect.poll(() => accepted, PATIENTLY).toBeGreaterThanOrEqual(7);
+    await expect.poll(() => banks[1].link.traffic(1).receivedBytes, PATIENTLY).toBeGreaterThanOrEqual(7 * MIB);
     await answered(banks[0], banks[1]);
     expect(accepted).toBeLessThan(10);
 
@@ -183,3 +185,26 @@ describe('a bank that leaves', () => {
 });
 
 type Network = ReturnType<Bank['link']['open']>;
+
+describe('a protocol of the core', () => {
+  it('runs over the link, and ends well although every bank leaves as soon as it has finished', async () => {
+    const sums = await Promise.all(
+      banks.map(async (bank) => {
+        const options = { id: session(1), clock: hostClock, roundMs: 20_000 };
+        const sum = await runSession(bank.link.open(session(1)), options, async (protocol) => {
+          let total = 0;
+          for (let round = 1; round <= 20; round++) {
+            const own = new Writer().u32(round * bank.link.self).done();
+            const numbers = await protocol.exchange(`round ${String(round)}`, own, (reader) => reader.u32('number'));
+            total += numbers.reduce((a, b) => a + b, 0);
+          }
+          await protocol.echo('echo');
+          return total;
+        });
+        await bank.link.close();
+        return sum;
+      }),
+    );
+    expect(sums).toEqual([1260, 1260, 1260]);
+  });
+});

@@ -12,6 +12,9 @@ import type { CalendarTime } from '../../src/main/runtime.ts';
 
 export const HOST = '127.0.0.1';
 
+/** For `expect.poll`: on a busy machine a second is not enough. */
+export const PATIENTLY = { timeout: 20_000, interval: 10 };
+
 /** Quick enough for tests on a busy machine, and far below their time limit. */
 export const TEST_LIMITS: Partial<LinkLimits> = { reconnectMs: 5, maxReconnectMs: 50, ackDelayMs: 5 };
 

@@ -34,7 +34,6 @@ export class Connection {
   #closed = false;
   #greeted = false;
   #pingSentAt = 0;
-  #bytesRead = 0;
   #cancelTimer: () => void;
 
   constructor(webSocket: WebSocket, socket: TLSSocket, options: ConnectionOptions) {
@@ -103,19 +102,22 @@ export class Connection {
     this.#options.onHello(frame, bytes);
   }
 
-  /** Any byte that arrives is a sign of life: a pong may have to wait behind a long message. */
+  /**
+   * Any byte that arrives is a sign of life, since a pong may have to wait behind a long message. Silence is counted in
+   * beats: after a long computation of ours what has arrived meanwhile is not yet read when the first timer fires.
+   */
   #startHeartbeat(): void {
     const { clock, limits } = this.#options;
-    let aliveAt = clock.now();
+    let silentBeats = 0;
+    let bytesRead = 0;
     const beat = (): void => {
-      const now = clock.now();
-      if (this.#socket.bytesRead !== this.#bytesRead) aliveAt = now;
-      this.#bytesRead = this.#socket.bytesRead;
-      if (now - aliveAt >= limits.heartbeatTimeoutMs) {
+      silentBeats = this.#socket.bytesRead === bytesRead ? silentBeats + 1 : 0;
+      bytesRead = this.#socket.bytesRead;
+      if (silentBeats * limits.heartbeatMs >= limits.heartbeatTimeoutMs) {
         this.#abandon('heartbeat-lost');
         return;
       }
-      this.#pingSentAt = now;
+      this.#pingSentAt = clock.now();
       this.#webSocket.ping();
       this.#cancelTimer = clock.after(limits.heartbeatMs, beat);
     };

@@ -20,7 +20,7 @@ export interface LinkLimits {
   /** TCP, TLS, upgrade and hello, each. */
   readonly handshakeTimeoutMs: number;
   readonly heartbeatMs: number;
-  /** A connection on which nothing arrives for so long is given up and replaced. */
+  /** A connection on which nothing arrives for so long is given up and replaced. Longer than any computation that keeps a bank from answering. */
   readonly heartbeatTimeoutMs: number;
   /** First pause before dialling again; doubles up to `maxReconnectMs`, with jitter. */
   readonly reconnectMs: number;
@@ -37,13 +37,13 @@ export const DEFAULT_LIMITS: LinkLimits = {
   unreadBytes: 256 * MIB,
   maxUnopenedSessions: 64,
   ackDelayMs: 20,
-  handshakeTimeoutMs: 10 * SECOND,
-  heartbeatMs: 5 * SECOND,
-  heartbeatTimeoutMs: 20 * SECOND,
+  handshakeTimeoutMs: 30 * SECOND,
+  heartbeatMs: 10 * SECOND,
+  heartbeatTimeoutMs: 60 * SECOND,
   reconnectMs: 100,
   maxReconnectMs: 10 * SECOND,
   giveUpAfterMs: 600 * SECOND,
-  lingerMs: 5 * SECOND,
+  lingerMs: 10 * SECOND,
 };
 
 /**

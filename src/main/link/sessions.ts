@@ -15,6 +15,8 @@ interface Entry {
   /** The peer that began it, if that was before we opened it. */
   readonly begunBy: number | undefined;
   isOpen: boolean;
+  /** Peers that take no part any more. One that restarted knows nothing of this session, and is not to hear of it. */
+  readonly lost: Map<number, LinkError>;
 }
 
 export interface SessionsOptions {
@@ -54,7 +56,10 @@ export class Sessions {
       mailbox: entry.mailbox,
       traffic: entry.traffic,
       maxMessageBytes: limits.maxMessageBytes,
-      send: (to, round, body) => send(to, entry.id, round, body),
+      send: (to, round, body) => {
+        const error = entry.lost.get(to);
+        return error ? Promise.reject(error) : send(to, entry.id, round, body);
+      },
       onRead,
       onClose: () => {
         this.#close(entry);
@@ -100,6 +105,7 @@ export class Sessions {
   }
 
   #losePeer(entry: Entry, peer: number, error: LinkError): void {
+    entry.lost.set(peer, error);
     // What it began and nobody opened here makes no sense any more. In all else the others may not be done with each other.
     if (error.reason !== 'done' && entry.begunBy === peer && !entry.isOpen) this.#fail(entry, error);
     else entry.mailbox.depart(peer, error);
@@ -118,6 +124,7 @@ export class Sessions {
       ),
       begunBy,
       isOpen: false,
+      lost: new Map(),
     };
     this.#entries.set(keyOf(id), entry);
     for (const [peer, error] of this.#gone) this.#losePeer(entry, peer, error);

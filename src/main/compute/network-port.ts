@@ -14,7 +14,7 @@ export function serveNetwork(network: Network): NetworkPort {
   const { port1: ours, port2: theirs } = new MessageChannel();
   serveCalls(ours, {
     send: (to: number, round: string, body: Uint8Array) => network.send(to, round, body),
-    receive: (from: number, round: string) => network.receive(from, round),
+    receive: async (from: number, round: string) => detached(await network.receive(from, round)),
   });
   ours.on('close', () => {
     network.close();
@@ -28,10 +28,15 @@ export function networkOver({ self, size, port }: NetworkPort): Network {
   return {
     self,
     size,
-    send: (to, round, body) => calls.call('send', to, round, body),
+    send: (to, round, body) => calls.call('send', to, round, detached(body)),
     receive: (from, round) => calls.call('receive', from, round),
     close: () => {
       calls.close();
     },
   };
+}
+
+/** A copy that stands alone: of a view, the whole buffer behind it would cross. */
+function detached(body: Uint8Array): Uint8Array {
+  return new Uint8Array(body);
 }

@@ -115,6 +115,19 @@ describe('two ceremonies of the same banks', () => {
   });
 });
 
+describe('slow lines that deliver in any order', () => {
+  it('change nothing of the key', async () => {
+    const delays = seededRandom('delays');
+    const [undisturbed] = await successfulCeremony({ parties: 4, seed: 'gamma' });
+    const disturbed = await successfulCeremony({
+      parties: 4,
+      seed: 'gamma',
+      fault: (message) => [{ ...message, delay: (delays.bytes(1)[0] as number) % 5 }],
+    });
+    for (const { share } of disturbed) expect(share.publicKey).toEqual(undisturbed?.share.publicKey);
+  });
+});
+
 describe('the progress of a ceremony', () => {
   it('counts candidates and never claims to know the end', async () => {
     const progress: Progress[] = [];

@@ -16,7 +16,7 @@ import type { KeyBits } from '../../src/core/params.ts';
 import type { PairwiseSeeds } from '../../src/core/sharing/pairwise-seeds.ts';
 import { pairwiseSeedsOf } from './pairwise-seeds.ts';
 import { seededRandom } from './seeded-random.ts';
-import { Simulation, testSigners } from './simulation.ts';
+import { Simulation, testSigners, type Fault } from './simulation.ts';
 
 /** Parameters of a ceremony among made-up banks. */
 export function ceremonyParameters(parties: number, keyBits: KeyBits, name = 'test'): CeremonyParameters {
@@ -36,6 +36,8 @@ export interface SimulatedCeremony {
   /** What one party does differently. */
   readonly disguise?: (network: Network, simulation: Simulation) => Network;
   readonly options?: (party: number, simulation: Simulation) => Partial<CeremonyOptions>;
+  /** What the lines do to messages. */
+  readonly fault?: Fault;
 }
 
 /** All banks of a ceremony in one process. */
@@ -45,8 +47,9 @@ export function simulateCeremony({
   seed,
   disguise = (network) => network,
   options = () => ({}),
+  fault,
 }: SimulatedCeremony): Promise<PromiseSettledResult<CeremonyResult>[]> {
-  const simulation = new Simulation(parties);
+  const simulation = new Simulation(parties, fault);
   const signers = testSigners(parties);
   const parameters = ceremonyParameters(parties, keyBits, seed);
   return simulation.all(async (link) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSquareRootOfOne } from '../../src/core/ceremony/biprimality.ts';
+import { agreeUpToSign } from '../../src/core/ceremony/biprimality.ts';
 import {
   checkLength,
   checkNoSmallFactor,
@@ -189,7 +189,7 @@ describe('the test for two primes', () => {
 
   it('passes products of two primes', () => {
     for (let round = 0; round < 10; round++) {
-      expect(isSquareRootOfOne(...powersFor(randomPrime(), randomPrime()))).toBe(true);
+      expect(agreeUpToSign(...powersFor(randomPrime(), randomPrime()))).toBe(true);
     }
   });
 
@@ -201,13 +201,13 @@ describe('the test for two primes', () => {
       }
     };
     for (let round = 0; round < 10; round++) {
-      expect(isSquareRootOfOne(...powersFor(randomPrime(), composite()))).toBe(false);
+      expect(agreeUpToSign(...powersFor(randomPrime(), composite()))).toBe(false);
     }
   });
 
   it('fails powers that share a factor with the modulus, even where both sides agree', () => {
-    expect(isSquareRootOfOne(n, [p, p, 1n])).toBe(false);
-    expect(isSquareRootOfOne(n, [n - 1n, 1n, 1n])).toBe(true);
+    expect(agreeUpToSign(n, [p, p, 1n])).toBe(false);
+    expect(agreeUpToSign(n, [n - 1n, 1n, 1n])).toBe(true);
   });
 });
 

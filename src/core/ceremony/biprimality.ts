@@ -87,7 +87,7 @@ async function exchangePowers(
   // A bank that told its peers different powers would make them go on with different candidates.
   await agree(session, echoOf(round), hash('powers', session.id, round, ...powers.flat()));
   return moduli.map((n, i) =>
-    isSquareRootOfOne(
+    agreeUpToSign(
       n,
       powers.map((row) => row[i] as bigint),
     ),
@@ -95,10 +95,11 @@ async function exchangePowers(
 }
 
 /**
+ * Whether v_1 ≡ ±Π_{i>1} v_i (mod N).
  * @param powers v_1 … v_n. Any of them that is no unit fails: only who knows a factor of N could send such a one, and
  *   v_1 ≡ ±Π v_i would hold for it modulo that factor alone.
  */
-export function isSquareRootOfOne(n: bigint, powers: readonly bigint[]): boolean {
+export function agreeUpToSign(n: bigint, powers: readonly bigint[]): boolean {
   const [first = 0n, ...others] = powers;
   const product = others.reduce((acc, v) => (acc * v) % n, 1n);
   return (first === product || first === n - product) && gcd(product, n) === 1n;

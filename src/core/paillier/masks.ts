@@ -1,7 +1,7 @@
 import { expandBelow } from '../bytes/hash.ts';
 import type { Random } from '../environment.ts';
 import { ProtocolAbort } from '../errors.ts';
-import { batchOf, fromBigints, type Batch } from '../modulus/batch.ts';
+import { batchOf, concat, fromBigints, slice, type Batch } from '../modulus/batch.ts';
 import type { Engine, FixedBase, Modulus } from '../modulus/modulus.ts';
 import { gcd } from '../numbers/integers.ts';
 import { randomUnit } from '../numbers/random.ts';
@@ -10,6 +10,38 @@ import type { PublicKey } from './key.ts';
 /** Where masks u come from: random N-th residues modulo N². Each is handed out once. */
 export interface MaskSource {
   next(count: number): Promise<Batch>;
+}
+
+/** Computes masks ahead, while there is nothing else to do. */
+export class MaskStock implements MaskSource {
+  readonly #source: MaskSource;
+  #stock: Promise<Batch>;
+  #ordered = 0;
+
+  constructor(source: MaskSource, width: number) {
+    this.#source = source;
+    this.#stock = Promise.resolve(fromBigints([], width));
+  }
+
+  /** Begins to fill the stock up to `count` masks. What goes wrong shows in {@link next}. */
+  prepare(count: number): void {
+    const missing = count - this.#ordered;
+    if (missing <= 0) return;
+    this.#ordered = count;
+    const filled = Promise.all([this.#stock, this.#source.next(missing)]);
+    this.#stock = filled.then(([stock, more]) => concat([stock, more], more.width));
+    this.#stock.catch(() => undefined);
+  }
+
+  async next(count: number): Promise<Batch> {
+    const stock = await this.#stock;
+    const taken = slice(stock, 0, Math.min(count, stock.count));
+    const left = slice(stock, taken.count, stock.count);
+    this.#stock = Promise.resolve(left);
+    this.#ordered = left.count;
+    if (taken.count === count) return taken;
+    return concat([taken, await this.#source.next(count - taken.count)], stock.width);
+  }
 }
 
 /** `short`: h_N^r with r of |N|/2 bits; `full`: y^N with a fresh unit y (protocol.md 3). */

@@ -80,7 +80,7 @@ export async function propagate(
   };
 }
 
-const ROWS_AT_ONCE = 64;
+const ROWS_AT_ONCE = 256;
 
 interface Term {
   readonly base: number;

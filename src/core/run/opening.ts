@@ -1,32 +1,21 @@
 import { Writer } from '../bytes/encoding.ts';
 import { MessageFault, ProtocolAbort } from '../errors.ts';
-import type { Precision } from '../fixed-point/precision.ts';
 import { batchOf, concat, slice, type Batch } from '../modulus/batch.ts';
-import type { Session } from '../network/session.ts';
 import { readResidues, requireUnits } from '../paillier/ciphertexts.ts';
-import type { KeyShare } from '../paillier/key.ts';
-import type { MaskSource } from '../paillier/masks.ts';
-import type { Paillier } from '../paillier/paillier.ts';
+import type { RunContext } from './context.ts';
 import { pack, packetCount, unpack } from './packing.ts';
 
-const ANSWERS_AT_ONCE = 8;
+const ANSWERS_AT_ONCE = 16;
 
 /**
  * Opens ciphertexts to their owner alone (protocol.md 4.3): packets without any id go to all key holders, each answers with its
  * partial decryption to the owner, who combines. All banks do so at the same time.
+ * Nobody gets more packets answered than the number of accounts that it announced needs.
  * @param ciphertexts ours, to be opened
- * @param accounts announced number of accounts, by party: nobody gets more packets answered than these need
  * @returns the values, in the order of the ciphertexts
  */
-export async function openToOwner(
-  session: Session,
-  ciphertexts: Batch,
-  accounts: readonly number[],
-  precision: Precision,
-  paillier: Paillier,
-  masks: MaskSource,
-  share: KeyShare,
-): Promise<bigint[]> {
+export async function openToOwner(context: RunContext, ciphertexts: Batch): Promise<bigint[]> {
+  const { session, run, precision, paillier, masks, share } = context;
   const { modulus } = paillier;
   session.stage('pack what is to be opened');
   const packets = await paillier.remask(await pack(ciphertexts, precision, modulus), masks);
@@ -37,7 +26,8 @@ export async function openToOwner(
     () => new Writer().u32(packets.count).raw(packets.bytes).done(),
     (reader, from) => {
       const count = reader.u32('packets');
-      if (count > packetCount(accounts[from - 1] ?? 0, precision)) throw new MessageFault('refused', 'packets');
+      if (count > packetCount(run.approvals[from - 1]?.accounts ?? 0, precision))
+        throw new MessageFault('refused', 'packets');
       return readResidues(reader, count, modulus, 'packets');
     },
   );

@@ -8,12 +8,13 @@ import type { Engine } from '../modulus/modulus.ts';
 import type { Link } from '../network/network.ts';
 import { runSession, type Progress, type Session } from '../network/session.ts';
 import { keyId, type KeyShare } from '../paillier/key.ts';
-import { maskSource } from '../paillier/masks.ts';
+import { MaskStock, maskSource } from '../paillier/masks.ts';
 import { Paillier } from '../paillier/paillier.ts';
 import { checkParties } from '../params.ts';
 import type { Curve25519 } from '../reconciliation/curve.ts';
 import { reconcile, type Matching } from '../reconciliation/reconcile.ts';
 import { closeRun, type Member } from './close.ts';
+import { iterationsOf, type RunContext } from './context.ts';
 import { Contributors } from './contributors.ts';
 import { graphDigest } from './dataset-commitment.ts';
 import { initialHoldings, propagate, type Holdings } from './holdings.ts';
@@ -119,68 +120,54 @@ async function propagateSecretly(
 
   session.stage('prepare the key');
   const paillier = new Paillier(engine, share.publicKey);
-  const masks = await maskSource(engine, share.publicKey, parameters.masking, random);
+  const masks = new MaskStock(
+    await maskSource(engine, share.publicKey, parameters.masking, random),
+    paillier.modulus.width,
+  );
   const noise = new PrecisionNoise(options.noiseSecret, graphDigest(graph), parameters, precision);
+  const context: RunContext = { session, run, graph, matchings, precision, paillier, masks, noise, share };
+
   const contributors = new Contributors(graph.ids.length, parameters.minContributors);
   let holdings = initialHoldings(
     Array.from(graph.scores, (score) => toFixed(score, precision.scoreBits)),
     paillier.modulus,
   );
+  for (const iteration of iterationsOf(parameters)) {
+    const { index, period, k } = iteration;
+    const name = `iteration ${String(index)} of ${String(precision.totalIterations)}`;
+    session.stage(`${name}: encrypt`);
+    const received = await exchangeScores(context, iteration, holdings);
 
-  let iteration = 0;
-  for (let period = 0; period < parameters.periods; period++) {
-    const common = matchings[period] as readonly Matching[];
-    const known = knownForeignSources(common);
-    for (let k = 1; k <= parameters.iterations; k++) {
-      iteration++;
-      const name = `iteration ${String(iteration)} of ${String(totalIterations(parameters))}`;
-      session.stage(`${name}: encrypt`);
-      const noiseOf = (account: number): bigint => noise.of(graph.ids[account] as string, iteration);
-      const received = await exchangeScores(
-        session,
-        `iteration/${String(iteration)}`,
-        holdings,
-        common,
-        noiseOf,
-        paillier,
-        masks,
-      );
-
-      session.stage(`${name}: propagate`);
-      const delta = deltaAt(parameters.delta, k);
-      const rows = accountRows(graph, period, known, parameters.unknownSenders, delta, precision.weightBits);
-      contributors.spread(graph, period, rows);
-      holdings = await propagate(holdings, received, rows, paillier.modulus, async (done, total) => {
-        session.progress(done, total);
-        await session.checkpoint();
-      });
-    }
+    session.stage(`${name}: propagate`);
+    const known = knownForeignSources(matchings[period] ?? []);
+    const delta = deltaAt(parameters.delta, k);
+    const rows = accountRows(graph, period, known, parameters.unknownSenders, delta, precision.weightBits);
+    contributors.spread(graph, period, rows);
+    holdings = await propagate(holdings, received, rows, paillier.modulus, async (done, total) => {
+      session.progress(done, total);
+      await session.checkpoint();
+    });
   }
 
-  const opened = await open(session, run, holdings, contributors, precision, paillier, masks, share);
+  const opened = await open(context, holdings, contributors);
   const record = await closeRun(session, run, keyBits, precision, options.members, options.signer);
   return { scores: accountScores(graph, holdings, opened, precision), matchings, precision, record };
 }
 
 /** By account: the opened encrypted part; 0 without one; absent where too few contributed to open it. */
 async function open(
-  session: Session,
-  run: AgreedRun,
+  context: RunContext,
   holdings: Holdings,
   contributors: Contributors,
-  precision: Precision,
-  paillier: Paillier,
-  masks: Awaited<ReturnType<typeof maskSource>>,
-  share: KeyShare,
 ): Promise<(bigint | undefined)[]> {
+  const { minContributors } = context.run.proposal.parameters;
   const reached = [...holdings.position.keys()].filter((account) => (holdings.position[account] as number) >= 0);
-  const opening = reached.filter((account) => contributors.count(account) >= run.proposal.parameters.minContributors);
+  const opening = reached.filter((account) => contributors.count(account) >= minContributors);
   const ciphertexts = select(
     holdings.encrypted,
     opening.map((account) => holdings.position[account] as number),
   );
-  const announced = run.approvals.map((approval) => approval.accounts);
-  const values = await openToOwner(session, ciphertexts, announced, precision, paillier, masks, share);
+  const values = await openToOwner(context, ciphertexts);
   const result: (bigint | undefined)[] = holdings.plain.map(() => 0n);
   for (const account of reached) result[account] = undefined;
   opening.forEach((account, i) => (result[account] = values[i]));

@@ -248,7 +248,7 @@ describe('concluding', () => {
     const signers = testSigners(3);
     const simulation = new Simulation(3);
     const clock: typeof simulation.clock = {
-      now: simulation.clock.now,
+      now: () => simulation.clock.now(),
       after(ms, callback) {
         const cancel = simulation.clock.after(ms, callback);
         pending.add(cancel);

@@ -7,6 +7,7 @@ import { writeParameters, type RunParameters } from './parameters.ts';
 /**
  * η ∈ [0, 2^{f + w(k−1) − P}) added to what an account serves at global iteration k (protocol.md 6): opened values then carry
  * about P bits. The same for the same dataset, parameters, account and iteration, so that averaging over runs does not help.
+ * Parameters that change nothing about the scores do not count: runs that differ in them only have the same noise.
  */
 export class PrecisionNoise {
   readonly #secret: Uint8Array;
@@ -16,7 +17,8 @@ export class PrecisionNoise {
   /** @param noiseSecret 32 bytes that this bank keeps and never shows */
   constructor(noiseSecret: Uint8Array, datasetDigest: Uint8Array, parameters: RunParameters, precision: Precision) {
     this.#secret = noiseSecret;
-    this.#context = hash('noise context', datasetDigest, writeParameters(new Writer(), parameters).done());
+    const decisive: RunParameters = { ...parameters, masking: 'short', minContributors: 1 };
+    this.#context = hash('noise context', datasetDigest, writeParameters(new Writer(), decisive).done());
     this.#precision = precision;
   }
 

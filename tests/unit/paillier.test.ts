@@ -19,7 +19,7 @@ const engine = bigintEngine();
 const paillier = new Paillier(engine, publicKey);
 const { modulus } = paillier;
 
-async function partials(ciphertexts: Batch, of: readonly KeyShare[] = shares): Promise<Batch[]> {
+function partials(ciphertexts: Batch, of: readonly KeyShare[] = shares): Promise<Batch[]> {
   return Promise.all(of.map((share) => paillier.partialDecryptions(ciphertexts, share)));
 }
 

@@ -74,8 +74,8 @@ export interface RunResult {
 
 /**
  * One bank's side of a secure run (protocol.md 4), from the proposal to the signed record.
- * @throws ParameterError before anything is sent where the parameters, the dataset and the key do not go together, and
- *   after the approvals where the peers' datasets are what makes the iterations too many for the key
+ * @throws ParameterError before anything is sent where the parameters, the dataset and the key do not go together; after
+ *   the approvals where a peer announces a dataset with which they do not
  * @throws ProtocolAbort when the run ends early
  */
 export async function secureRun(link: Link, options: SecureRunOptions): Promise<RunResult> {

@@ -1,10 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/core/bytes/hex.ts';
+import { bytesToBigint } from '../../src/core/bytes/integers.ts';
 import { buildBankGraph } from '../../src/core/datasets/build-bank-graph.ts';
 import type { BankGraph } from '../../src/core/datasets/bank-graph.ts';
 import type { Transfer } from '../../src/core/datasets/dataset.ts';
 import { ParameterError, ProtocolAbort } from '../../src/core/errors.ts';
 import { errorBound } from '../../src/core/fixed-point/precision.ts';
+import { powerMod } from '../../src/core/numbers/primes.ts';
 import type { KeyShare } from '../../src/core/paillier/key.ts';
 import { propagateInTheClear } from '../../src/core/propagation/reference.ts';
 import { roundedMaxDegree } from '../../src/core/run/dataset-commitment.ts';
@@ -115,6 +117,30 @@ describe('a secure run', () => {
     expect(packets[0]?.body).toEqual(packets[1]?.body);
     const all = [...firsts, ...seconds, ...ciphertextsIn(packets.slice(0, 1), 4), ...answers];
     expect(new Set(all).size).toBe(4 + 1 + 2);
+  });
+
+  it('masks all that it sends afresh, so that who sent it something does not know it again', async () => {
+    const { n } = (keys[0] as KeyShare).publicKey;
+    const chain = graphsOf({ A: [1], B: [0], C: [0] }, 'A/0 > B/0 1', 'B/0 > C/0 1');
+    const sentIn = async (iterations: number) => {
+      const simulation = new Simulation(3);
+      const [, { precision }] = (await run({ graphs: chain, simulation, parameters: { iterations } })) as [
+        RunResult,
+        RunResult,
+      ];
+      const moduloN = (from: number, to: number, round: string, offset = 0): bigint => {
+        const { body } = simulation.sent.find((m) => m.from === from && m.to === to && m.round === round) as Message;
+        return bytesToBigint(body.subarray(offset, offset + WIDTH)) % n;
+      };
+      // δ = ½ gives the only sender half of all weight
+      const weighted = powerMod(moduloN(1, 2, 'iteration/1'), 1n << BigInt(precision.weightBits - 1), n);
+      return { moduloN, weighted };
+    };
+    const once = await sentIn(1);
+    expect(once.moduloN(1, 2, 'iteration/1'), 'A to B, all plain').not.toBe(1n);
+    expect(once.moduloN(2, 1, 'opening/packets', 4), 'what B opens, to A').not.toBe(once.weighted);
+    const twice = await sentIn(2);
+    expect(twice.moduloN(2, 3, 'iteration/2'), 'what B has of A, to C').not.toBe(twice.weighted);
   });
 
   it('needs nothing but its own data where no account is common', async () => {

@@ -7,7 +7,7 @@ import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import { gcd } from '../../src/core/numbers/integers.ts';
 import { readResidues, requireUnits } from '../../src/core/paillier/ciphertexts.ts';
 import { keyId, SecretExponent, type KeyShare, type PublicKey } from '../../src/core/paillier/key.ts';
-import { maskSource } from '../../src/core/paillier/masks.ts';
+import { maskSource, MaskStock, type MaskSource } from '../../src/core/paillier/masks.ts';
 import { Paillier } from '../../src/core/paillier/paillier.ts';
 import { dealKeyAndFactor } from '../support/dealt-key.ts';
 import { systemRandom } from '../support/simulation.ts';
@@ -146,6 +146,53 @@ describe('short masks', () => {
       toHex(bytesAt(await (await maskSource(engine, key, 'short', ones)).next(1), 0));
     expect(await maskOf(publicKey)).toBe(await maskOf({ ...publicKey, seed: new Uint8Array(publicKey.seed) }));
     expect(await maskOf(publicKey)).not.toBe(await maskOf({ ...publicKey, seed: new Uint8Array(32) }));
+  });
+});
+
+describe('a stock of masks', () => {
+  /** Counts up instead of drawing, so that a mask that is handed out twice shows. */
+  const counting = () => {
+    let drawn = 0;
+    const source: MaskSource = {
+      next: async (count) => {
+        await Promise.resolve();
+        return fromBigints(
+          Array.from({ length: count }, () => BigInt(++drawn)),
+          2,
+        );
+      },
+    };
+    return { stock: new MaskStock(source, 2), drawn: () => drawn };
+  };
+
+  it('hands each mask out once, prepared or not', async () => {
+    const { stock, drawn } = counting();
+    stock.prepare(5);
+    stock.prepare(3);
+    const taken = [await stock.next(2), await stock.next(0), await stock.next(4)];
+    stock.prepare(2);
+    taken.push(await stock.next(2));
+    expect(taken.map(({ count }) => count)).toEqual([2, 0, 4, 2]);
+    expect(new Set(taken.flatMap(toBigints)).size).toBe(8);
+    expect(drawn()).toBe(8);
+  });
+
+  it('hands no mask to two who ask at the same time, nor loses any', async () => {
+    const { stock, drawn } = counting();
+    stock.prepare(5);
+    const asked = [stock.next(3), stock.next(4)];
+    stock.prepare(3);
+    asked.push(stock.next(2), stock.next(1));
+    const masks = (await Promise.all(asked)).flatMap(toBigints);
+    expect(masks).toHaveLength(10);
+    expect(new Set(masks).size).toBe(10);
+    expect(drawn()).toBe(10);
+  });
+
+  it('tells whoever asks what went wrong when they were prepared', async () => {
+    const stock = new MaskStock({ next: () => Promise.reject(new Error('no more')) }, 2);
+    stock.prepare(1);
+    await expect(stock.next(1)).rejects.toThrow('no more');
   });
 });
 

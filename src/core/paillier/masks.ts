@@ -34,13 +34,14 @@ export class MaskStock implements MaskSource {
   }
 
   async next(count: number): Promise<Batch> {
-    const stock = await this.#stock;
-    const taken = slice(stock, 0, Math.min(count, stock.count));
-    const left = slice(stock, taken.count, stock.count);
-    this.#stock = Promise.resolve(left);
-    this.#ordered = left.count;
-    if (taken.count === count) return taken;
-    return concat([taken, await this.#source.next(count - taken.count)], stock.width);
+    const ready = Math.min(count, this.#ordered);
+    this.#ordered -= ready;
+    const stock = this.#stock;
+    // Replaced before anything is waited for, so that nobody who asks meanwhile is handed the same masks.
+    this.#stock = stock.then((all) => slice(all, ready, all.count));
+    this.#stock.catch(() => undefined);
+    const taken = slice(await stock, 0, ready);
+    return ready === count ? taken : concat([taken, await this.#source.next(count - ready)], taken.width);
   }
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { fromHex } from '../../src/core/bytes/hex.ts';
+import { fromHex, toHex } from '../../src/core/bytes/hex.ts';
 import { bytesToBigint } from '../../src/core/bytes/integers.ts';
 import { buildBankGraph } from '../../src/core/datasets/build-bank-graph.ts';
 import type { BankGraph } from '../../src/core/datasets/bank-graph.ts';
@@ -9,7 +9,7 @@ import { errorBound } from '../../src/core/fixed-point/precision.ts';
 import { powerMod } from '../../src/core/numbers/primes.ts';
 import type { KeyShare } from '../../src/core/paillier/key.ts';
 import { propagateInTheClear } from '../../src/core/propagation/reference.ts';
-import { roundedMaxDegree } from '../../src/core/run/dataset-commitment.ts';
+import { commitToDataset, graphDigest, roundedMaxDegree } from '../../src/core/run/dataset-commitment.ts';
 import type { RunParameters } from '../../src/core/run/parameters.ts';
 import { recordStatement } from '../../src/core/run/record.ts';
 import type { RunResult, SecureRunOptions } from '../../src/core/run/secure-run.ts';
@@ -100,6 +100,16 @@ describe('a secure run', () => {
       [2, 3],
     ]);
     expect(record.parties[0]?.durationsMs.map(([stage]) => stage)).toContain('iteration 2 of 2: propagate');
+  });
+
+  it('lets each bank show later, by its salt, with which dataset it took part', async () => {
+    const results = await run({});
+    const commitments = (results[0] as RunResult).record.record.parties.map(({ commitment }) => commitment);
+    results.forEach(({ datasetSalt }, i) => {
+      const digest = graphDigest(graphs[i] as BankGraph);
+      expect(toHex(commitToDataset(datasetSalt, digest))).toBe(commitments[i]);
+    });
+    expect(new Set(results.map(({ datasetSalt }) => toHex(datasetSalt))).size).toBe(3);
   });
 
   it('sends no ciphertext twice, but for one account to several peers in one iteration', async () => {

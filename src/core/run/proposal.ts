@@ -1,6 +1,5 @@
 import { Reader, Writer } from '../bytes/encoding.ts';
 import { hash, sameBytes } from '../bytes/hash.ts';
-import type { Random } from '../environment.ts';
 import { MessageFault, ProtocolAbort } from '../errors.ts';
 import type { Session } from '../network/session.ts';
 import { PROTOCOL_VERSION } from '../params.ts';
@@ -50,12 +49,15 @@ export function negotiationId(keyId: Uint8Array, members: readonly Uint8Array[],
   return hash('run negotiation', PROTOCOL_VERSION, keyId, nonce, ...members);
 }
 
-/** Our answer to a proposal: what we bring, committed to under a fresh salt. */
-export function approve(graph: BankGraph | undefined, software: string, random: Random): Approval {
+/**
+ * Our answer to a proposal: what we bring, committed to.
+ * @param salt 32 fresh bytes; whoever keeps them can show later what the commitment was to
+ */
+export function approve(graph: BankGraph | undefined, software: string, salt: Uint8Array): Approval {
   const digest = graph ? graphDigest(graph) : new Uint8Array(32);
   return {
     role: graph ? 'contributor' : 'helper',
-    commitment: commitToDataset(random.bytes(32), digest),
+    commitment: commitToDataset(salt, digest),
     accounts: graph?.ids.length ?? 0,
     maxDegree: graph ? roundedMaxDegree(graph) : 1,
     software,

@@ -70,6 +70,8 @@ export interface RunResult {
   readonly matchings: readonly (readonly Matching[])[];
   readonly precision: Precision;
   readonly record: SignedRunRecord;
+  /** Opens our commitment in the record, together with the dataset. For this bank alone: with it, guesses can be checked. */
+  readonly datasetSalt: Uint8Array;
 }
 
 /**
@@ -91,14 +93,16 @@ export async function secureRun(link: Link, options: SecureRunOptions): Promise<
     nonce: options.nonce,
   };
   const negotiation = negotiationId(proposal.keyId, proposal.members, proposal.nonce);
-  const approval = approve(options.graph ? graph : undefined, options.software, options.random);
+  const datasetSalt = options.random.bytes(32);
+  const approval = approve(options.graph ? graph : undefined, options.software, datasetSalt);
   precisionFor(parameters.precisionBits, totalIterations(parameters), approval.maxDegree, options.share.publicKey.bits);
   const run = await runSession(link.open(negotiation), { id: negotiation, ...session }, (negotiating) =>
     agreeOnRun(negotiating, options.initiator, proposal, approval),
   );
-  return runSession(link.open(run.sessionId), { id: run.sessionId, ...session }, (running) =>
-    propagateSecretly(running, run, graph, options),
-  );
+  return runSession(link.open(run.sessionId), { id: run.sessionId, ...session }, async (running) => ({
+    ...(await propagateSecretly(running, run, graph, options)),
+    datasetSalt,
+  }));
 }
 
 async function propagateSecretly(
@@ -106,7 +110,7 @@ async function propagateSecretly(
   run: AgreedRun,
   graph: BankGraph,
   options: SecureRunOptions,
-): Promise<RunResult> {
+): Promise<Omit<RunResult, 'datasetSalt'>> {
   const { engine, share, random } = options;
   const { parameters } = run.proposal;
   const keyBits = share.publicKey.bits;

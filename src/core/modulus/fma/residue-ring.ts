@@ -1,0 +1,131 @@
+import { bytesToBigint } from '../../bytes/integers.ts';
+import type { Kernel } from './kernel.ts';
+import { LIMB_BITS, LIMB_MASK, negatedInverse, readLimbs, writeLimbs, type Form } from './limbs.ts';
+
+/**
+ * The numbers that a kernel needs for one modulus. Everything is computed modulo n = κ·root, or n² in squared form, where κ makes n ≡ −1
+ * (mod 2^51); as root divides n, the results are right modulo root, or root².
+ */
+export class RingConstants {
+  readonly form: Form;
+  readonly root: bigint;
+  readonly n: bigint;
+  /** The modulus that callers know: root, or root². */
+  readonly value: bigint;
+  /** (n + 1)/2^51 */
+  readonly shiftedModulus: bigint;
+  /** (1 − R) mod n, of which the negated first digits become a number modulo n. */
+  readonly complement: bigint;
+  /** R, R² and R³ modulo n, or n². */
+  readonly powersOfR: readonly [one: bigint, two: bigint, three: bigint];
+
+  constructor(form: Form, root: bigint, limbs: number) {
+    this.form = form;
+    this.root = root;
+    this.n = root * negatedInverse(root);
+    this.value = form === 'plain' ? root : root * root;
+    this.shiftedModulus = (this.n + 1n) >> BigInt(LIMB_BITS);
+    const r = 1n << BigInt(LIMB_BITS * limbs);
+    const modulus = form === 'plain' ? this.n : this.n * this.n;
+    const one = r % modulus;
+    const two = (one * one) % modulus;
+    this.powersOfR = [one, two, form === 'plain' ? 0n : (two * one) % modulus];
+    this.complement = form === 'plain' ? 0n : (this.n + 1n - (r % this.n)) % this.n;
+  }
+}
+
+/** Constants of the ring at fixed places of the kernel's memory, and numbers put in and taken out. */
+export class ResidueRing {
+  readonly kernel: Kernel;
+  /** R: the number 1 in Montgomery form. */
+  readonly one: number;
+  readonly #constants: RingConstants;
+  readonly #square: number;
+  readonly #cube: number;
+  readonly #unit: number;
+  readonly #scratch: number;
+  readonly #width: number;
+
+  /** Takes over the kernel, whose memory must be unused; results have `width` bytes. */
+  constructor(kernel: Kernel, constants: RingConstants, width: number) {
+    this.kernel = kernel;
+    this.#constants = constants;
+    this.#width = width;
+    const { layout } = kernel;
+    writeLimbs(constants.shiftedModulus << BigInt(LIMB_BITS), kernel.limbs(layout.modulus));
+    kernel.integers(layout.modulusLimb, 1)[0] = constants.shiftedModulus & LIMB_MASK;
+    if (constants.form === 'squared') {
+      const complement = kernel.integers(layout.complement);
+      let rest = constants.complement;
+      for (let i = 0; i < layout.limbs; i++) {
+        complement[i] = (rest & LIMB_MASK) + LIMB_MASK;
+        rest >>= BigInt(LIMB_BITS);
+      }
+    }
+    [this.one, this.#square, this.#cube, this.#unit] = [...constants.powersOfR, 1n].map((value) => {
+      const address = kernel.allocate();
+      this.write(address, value);
+      return address;
+    }) as [number, number, number, number];
+    this.#scratch = kernel.allocate(2);
+  }
+
+  /** `value` below n (or n²) as it is, not in Montgomery form. */
+  write(address: number, value: bigint): void {
+    const { kernel } = this;
+    const { form, n } = this.#constants;
+    writeLimbs(form === 'plain' ? value : value % n, kernel.limbs(address));
+    if (form === 'squared') writeLimbs(value / n, kernel.limbs(address + kernel.layout.halfBytes));
+  }
+
+  /** The number as it is; not reduced. */
+  read(address: number): bigint {
+    const { kernel } = this;
+    const first = readLimbs(kernel.limbs(address));
+    if (this.#constants.form === 'plain') return first;
+    return first + readLimbs(kernel.limbs(address + kernel.layout.halfBytes)) * this.#constants.n;
+  }
+
+  /** Little-endian bytes of a residue, in Montgomery form afterwards. */
+  import(address: number, residue: Uint8Array): void {
+    const { call, layout, bytes } = this.kernel;
+    bytes.fill(0, layout.packed + residue.length, layout.packed + layout.numberBytes);
+    bytes.set(residue, layout.packed);
+    if (this.#constants.form === 'plain') {
+      call.unpack(address);
+      call.multiply(address, address, this.#square);
+      return;
+    }
+    // x = x0 + x1·R, taken apart at a limb: (x0, 0)·R² + (x1, 0)·R³, each divided by R
+    const lower = this.#scratch;
+    const upper = lower + layout.halfBytes;
+    call.unpack(lower);
+    bytes.fill(0, lower + layout.numberBytes, lower + layout.numberBytes + layout.halfBytes);
+    call.multiply(address, upper, this.#cube);
+    bytes.fill(0, upper, upper + layout.halfBytes);
+    call.multiply(lower, lower, this.#square);
+    call.add(address, address, lower);
+  }
+
+  /** From Montgomery form to the least residue. */
+  toBigint(address: number): bigint {
+    const { call, layout } = this.kernel;
+    const { n, form, value } = this.#constants;
+    const result = this.#scratch;
+    call.multiply(result, address, this.#unit);
+    const first = this.#packed(result);
+    return (form === 'plain' ? first : first + n * this.#packed(result + layout.halfBytes)) % value;
+  }
+
+  #packed(half: number): bigint {
+    const { call, layout, bytes } = this.kernel;
+    const end = layout.packed + layout.halfBytes;
+    bytes.fill(0, layout.packed, end);
+    call.pack(half);
+    return bytesToBigint(bytes.subarray(layout.packed, end));
+  }
+
+  get width(): number {
+    return this.#width;
+  }
+}

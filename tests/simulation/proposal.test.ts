@@ -22,10 +22,10 @@ const proposal: RunProposal = {
   nonce: fill(5),
 };
 const approvalOf = (party: number): Approval => ({
-  role: party === 3 ? 'helper' : 'contributor',
+  ...(party === 3
+    ? { role: 'helper', accounts: 0, maxDegree: 1 }
+    : { role: 'contributor', accounts: 10 * party, maxDegree: 2 ** party }),
   commitment: fill(party),
-  accounts: 10 * party,
-  maxDegree: 2 ** party,
   software: `riskweave ${String(party)}`,
 });
 
@@ -69,7 +69,7 @@ describe('agreeing on a run', () => {
       ...(party === 2 ? altered : {}),
     });
     const approvals = [
-      { role: 'helper' },
+      { role: 'helper', accounts: 0, maxDegree: 1 },
       { commitment: fill(9) },
       { accounts: 21 },
       { maxDegree: 8 },
@@ -128,6 +128,8 @@ describe('agreeing on a run', () => {
     ['a hundred million accounts and one', 65, Uint8Array.of(1, 225, 245, 5), 'out-of-range', 'accounts'],
     ['a degree of 0', 69, Uint8Array.of(0, 0, 0, 0), 'not-canonical', 'degree'],
     ['a degree that is no power of two', 69, Uint8Array.of(6, 0, 0, 0), 'not-canonical', 'degree'],
+    ['the role of a helper and accounts', 65, Uint8Array.of(1, 0, 0, 0), 'not-canonical', 'helper'],
+    ['the role of a helper and senders', 69, Uint8Array.of(2, 0, 0, 0), 'not-canonical', 'helper'],
     ['software of 201 bytes', 73, Uint8Array.of(201, 0, 0, 0), 'too-large', 'software'],
   ] as const)('ends and blames a bank that approves with %s', async ([, at, bytes, code, field]) => {
     const put = (body: Uint8Array): Uint8Array => {

@@ -143,6 +143,7 @@ function readApproval(reader: Reader, proposalDigest: Uint8Array): Approval {
   if (accounts > MAX_ACCOUNTS) throw new MessageFault('out-of-range', 'accounts');
   const maxDegree = reader.u32('degree');
   if (maxDegree === 0 || (maxDegree & (maxDegree - 1)) !== 0) throw new MessageFault('not-canonical', 'degree');
+  if (role === 1 && (accounts !== 0 || maxDegree !== 1)) throw new MessageFault('not-canonical', 'helper');
   const software = reader.text(MAX_SOFTWARE_BYTES, 'software');
   return { role: role === 0 ? 'contributor' : 'helper', commitment, accounts, maxDegree, software };
 }

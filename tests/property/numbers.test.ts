@@ -28,7 +28,7 @@ describe('integers', () => {
         const bits = bitLength(value);
         expect(value >> BigInt(bits)).toBe(0n);
         expect(value).toBe(value === 0n ? 0n : BigInt.asUintN(bits, value) | (1n << BigInt(bits - 1)));
-        const width = Math.ceil(bits / 8) + spare;
+        const width = Math.max(1, Math.ceil(bits / 8) + spare);
         expect(bytesToBigint(bigintToBytes(value, width))).toBe(value);
       }),
     );

@@ -1,20 +1,19 @@
 import { X509Certificate } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fromHex } from '../../core/bytes/hex.ts';
-import { ceremonySessionId, DEFAULT_TUNING, type CeremonyParameters } from '../../core/ceremony/parameters.ts';
+import { DEFAULT_TUNING, type CeremonyParameters } from '../../core/ceremony/parameters.ts';
 import type { Progress } from '../../core/network/session.ts';
-import { secureRun, type RunResult } from '../../core/run/secure-run.ts';
-import { runCeremonyInWorker } from '../ceremony/run-in-worker.ts';
-import { createBreather } from '../compute/breather.ts';
-import { hostCurve } from '../compute/curve25519.ts';
-import { hostEngine } from '../compute/host-engine.ts';
+import type { RunResult } from '../../core/run/secure-run.ts';
+import { runCeremonyInThread } from '../ceremony/ceremony-thread.ts';
 import { readBank } from '../datasets/read-data-folder.ts';
 import { PeerCertificate } from '../identity/certificate.ts';
 import { createIdentity } from '../identity/identity.ts';
 import { createSigner } from '../identity/signer.ts';
 import { connectPeers, listenForPeers, type PeerLink } from '../link/peer-link.ts';
-import { hostClock, hostRandom } from '../runtime.ts';
+import { hostRandom } from '../runtime.ts';
+import { runInOwnThread } from '../runs/run-thread.ts';
 import { SOFTWARE } from '../software.ts';
 import type { BankReport, BankTask, MatchedCounts, PeerAddress } from './messages.ts';
 import { writeResults } from './result-files.ts';
@@ -22,6 +21,7 @@ import { writeResults } from './result-files.ts';
 const HOST = '127.0.0.1';
 const CONNECT_MS = 60_000;
 const ROUND_MS = 300_000;
+const DELAY_RESOLUTION_MS = 5;
 
 /** What the process of one bank does in the demo, between its own files and its peers. */
 export interface Surroundings {
@@ -50,6 +50,9 @@ export async function runBank(
   }));
   const link = connectPeers(listener, { peers });
   await link.connected(CONNECT_MS);
+  const delays = monitorEventLoopDelay({ resolution: DELAY_RESOLUTION_MS });
+  delays.enable();
+  const atStart = costs(link);
 
   const members = link.parties.map(({ name, pem, fingerprint }) => ({
     name,
@@ -57,37 +60,35 @@ export async function runBank(
     fingerprint: fromHex(fingerprint),
   }));
   const { onProgress, signal } = surroundings;
-  const shared = { clock: hostClock, roundMs: ROUND_MS, signal, onProgress };
-
+  const shared = { link, signal, onProgress };
   const ceremony: CeremonyParameters = {
     keyBits: task.keyBits,
     members: members.map((member) => member.fingerprint),
     nonce: task.ceremonyNonce,
     tuning: DEFAULT_TUNING[task.keyBits],
   };
-  const made = await runCeremonyInWorker(link.open(ceremonySessionId(ceremony)), {
-    parameters: ceremony,
-    signer: createSigner(identity, link.parties, 'key ceremony'),
-    ...shared,
-  });
+  const made = await runCeremonyInThread(
+    { parameters: ceremony, roundMs: ROUND_MS, engine: task.engine },
+    { ...shared, signer: createSigner(identity, link.parties, 'key ceremony') },
+  );
   const afterCeremony = costs(link);
 
-  const result = await secureRun(link, {
-    parameters: task.parameters,
-    members,
-    initiator: 1,
-    nonce: task.runNonce,
-    share: made.share,
-    graph,
-    noiseSecret: hostRandom.bytes(32),
-    software: SOFTWARE,
-    engine: hostEngine(),
-    curve: hostCurve(createBreather()),
-    breathe: createBreather(),
-    random: hostRandom,
-    signer: createSigner(identity, link.parties, 'run record'),
-    ...shared,
-  });
+  const result = await runInOwnThread(
+    {
+      parameters: task.parameters,
+      members,
+      initiator: 1,
+      nonce: task.runNonce,
+      share: made.share,
+      graph,
+      noiseSecret: hostRandom.bytes(32),
+      software: SOFTWARE,
+      roundMs: ROUND_MS,
+      engine: task.engine,
+      threads: task.threads,
+    },
+    { ...shared, signer: createSigner(identity, link.parties, 'run record') },
+  );
   await writeResults(task.out, result.scores, task.threshold, result.record);
 
   const afterRun = costs(link);
@@ -99,7 +100,12 @@ export async function runBank(
     ceremonyMs: [...made.durations],
     runMs: record.parties[link.self - 1]?.durationsMs ?? [],
     sentBytes: { ceremony: afterCeremony.sentBytes, run: afterRun.sentBytes - afterCeremony.sentBytes },
-    cpuMs: { ceremony: afterCeremony.cpuMs, run: afterRun.cpuMs - afterCeremony.cpuMs },
+    cpuMs: {
+      start: atStart.cpuMs,
+      ceremony: afterCeremony.cpuMs - atStart.cpuMs,
+      run: afterRun.cpuMs - afterCeremony.cpuMs,
+    },
+    longestBlockMs: Math.max(0, delays.max / 1e6 - DELAY_RESOLUTION_MS),
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     matched: matchedCounts(result, link),
     run: record.run,

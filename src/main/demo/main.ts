@@ -1,5 +1,6 @@
 /** `npm run demo`: several banks on this machine, from key generation to flagged accounts. */
 import { mkdir, writeFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expectedCandidates } from '../../core/ceremony/chances.ts';
 import { InputError } from '../../core/errors.ts';
@@ -73,10 +74,11 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
         banks.map((bank) => bank.name),
         expectedCandidates(options.keyBits, banks.length),
       );
-  const { data, unlisted, keyBits, threshold } = options;
+  const { data, unlisted, keyBits, threshold, engine } = options;
+  const threads = options.threads ?? Math.max(1, Math.floor(availableParallelism() / banks.length));
   const reports = await runConsortium({
     banks: folders,
-    task: { data: resolve(data), unlisted, keyBits, parameters, threshold },
+    task: { data: resolve(data), unlisted, keyBits, parameters, threshold, engine, threads },
     onProgress: (bank, progress) => display?.show(bank, progress),
     signal,
   }).finally(() => display?.done());

@@ -4,6 +4,7 @@ import type { Progress } from '../../core/network/session.ts';
 import type { KeyBits } from '../../core/params.ts';
 import type { RunParameters } from '../../core/run/parameters.ts';
 import type { AccountScore } from '../../core/run/secure-run.ts';
+import type { EngineChoice } from '../compute/engine-choice.ts';
 
 /** What the demo tells the process of one bank, and what that process reports. Never anything secret. */
 export type ToBank =
@@ -28,6 +29,9 @@ export interface BankTask {
   readonly keyBits: KeyBits;
   readonly parameters: RunParameters;
   readonly threshold: number;
+  readonly engine: EngineChoice;
+  /** For long computations, beside the threads of ceremony and run. */
+  readonly threads: number;
   /** Name ceremony and run; 32 bytes each. */
   readonly ceremonyNonce: Uint8Array;
   readonly runNonce: Uint8Array;
@@ -47,8 +51,10 @@ export interface BankReport {
   readonly ceremonyMs: readonly (readonly [string, number])[];
   readonly runMs: readonly (readonly [string, number])[];
   readonly sentBytes: { readonly ceremony: number; readonly run: number };
-  /** User and system time of the process, milliseconds; identity and reading the data count as ceremony. */
-  readonly cpuMs: { readonly ceremony: number; readonly run: number };
+  /** User and system time of the process, milliseconds; until the banks are connected, then by protocol. */
+  readonly cpuMs: { readonly start: number; readonly ceremony: number; readonly run: number };
+  /** How long the main thread was kept from its messages and timers at most, while ceremony and run went on. */
+  readonly longestBlockMs: number;
   readonly peakMemoryBytes: number;
   /** Per peer: common senders over all periods, and how many on either side had no counterpart. */
   readonly matched: readonly MatchedCounts[];

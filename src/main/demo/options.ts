@@ -6,6 +6,7 @@ import { precisionFor } from '../../core/fixed-point/precision.ts';
 import { isKeyBits, type KeyBits } from '../../core/params.ts';
 import { roundedMaxDegree } from '../../core/run/dataset-commitment.ts';
 import { checkRunParameters, totalIterations, type Delta, type RunParameters } from '../../core/run/parameters.ts';
+import { ENGINE_CHOICES, type EngineChoice } from '../compute/engine-choice.ts';
 
 export interface DemoOptions {
   readonly data: string;
@@ -17,6 +18,9 @@ export interface DemoOptions {
   readonly unlisted: UnlistedRule;
   /** Accounts with a score of at least this are flagged. */
   readonly threshold: number;
+  readonly engine: EngineChoice;
+  /** Per bank; by default the processors are divided among the banks. */
+  readonly threads?: number;
   readonly json: boolean;
 }
 
@@ -34,6 +38,8 @@ interface RawOptions {
   masking: 'short' | 'full';
   precisionBits: number;
   minContributors: number;
+  engine: EngineChoice;
+  threads?: number;
   json?: true;
 }
 
@@ -98,6 +104,8 @@ function demoCommand(): Command {
     .addOption(new Option('--masking <kind>', 'how ciphertexts are masked').choices(['short', 'full']).default('short'))
     .option('--precision-bits <bits>', 'bits that an opened score carries', wholeNumber, 32)
     .option('--min-contributors <n>', 'open an account only with so many outside contributors', wholeNumber, 1)
+    .addOption(new Option('--engine <name>', 'arithmetic engine').choices(ENGINE_CHOICES).default('auto'))
+    .option('--threads <n>', 'threads per bank for long computations', threads)
     .option('--json', 'print one JSON object and nothing else')
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)');
@@ -118,6 +126,8 @@ function demoOptions(raw: RawOptions): DemoOptions {
     ...(raw.periods === undefined ? {} : { periods: raw.periods }),
     unlisted: raw.unlisted ?? { kind: 'fault' },
     threshold: raw.threshold,
+    engine: raw.engine,
+    ...(raw.threads === undefined ? {} : { threads: raw.threads }),
     json: raw.json ?? false,
   };
 }
@@ -125,6 +135,12 @@ function demoOptions(raw: RawOptions): DemoOptions {
 function wholeNumber(text: string): number {
   if (!/^\d{1,6}$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function threads(text: string): number {
+  const count = wholeNumber(text);
+  if (count < 1 || count > 64) throw new InvalidArgumentError('It must be a number from 1 to 64.');
+  return count;
 }
 
 function decimal(text: string): number {

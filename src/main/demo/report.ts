@@ -34,7 +34,10 @@ function renderCosts({ banks, seconds, candidates }: Summary): string {
   for (const stage of Object.keys(banks[0]?.secondsByStage ?? {})) {
     table.push([stage, ...banks.map((bank) => (bank.secondsByStage[stage] ?? 0).toFixed(1))]);
   }
-  table.push(['processor time', ...banks.map(({ cpuSeconds }) => (cpuSeconds.ceremony + cpuSeconds.run).toFixed(1))]);
+  table.push([
+    'processor time',
+    ...banks.map(({ cpuSeconds }) => (cpuSeconds.start + cpuSeconds.ceremony + cpuSeconds.run).toFixed(1)),
+  ]);
   table.push([
     'megabytes sent',
     ...banks.map(({ sentBytes }) => ((sentBytes.ceremony + sentBytes.run) / 1e6).toFixed(2)),

@@ -33,7 +33,7 @@ export interface BankSummary {
   readonly withoutJointScore: number;
   readonly top: readonly { readonly id: string; readonly before: number; readonly after: number }[];
   readonly sentBytes: { readonly ceremony: number; readonly run: number };
-  readonly cpuSeconds: { readonly ceremony: number; readonly run: number };
+  readonly cpuSeconds: { readonly start: number; readonly ceremony: number; readonly run: number };
   readonly peakMemoryBytes: number;
   readonly secondsByStage: Readonly<Record<string, number>>;
   readonly matched: readonly MatchedCounts[];
@@ -81,7 +81,11 @@ function bankSummary(graph: BankGraph, report: BankReport, threshold: number): B
       .slice(0, TOP)
       .map(({ id, initialScore, score }) => ({ id, before: initialScore, after: score as number })),
     sentBytes: report.sentBytes,
-    cpuSeconds: { ceremony: report.cpuMs.ceremony / 1000, run: report.cpuMs.run / 1000 },
+    cpuSeconds: {
+      start: report.cpuMs.start / 1000,
+      ceremony: report.cpuMs.ceremony / 1000,
+      run: report.cpuMs.run / 1000,
+    },
     peakMemoryBytes: report.peakMemoryBytes,
     secondsByStage: Object.fromEntries([...stages].map(([stage, ms]) => [stage, ms / 1000])),
     matched: report.matched,

@@ -1,36 +1,39 @@
 import { describe, expect, it } from 'vitest';
-import { ceremonySessionId, type CeremonyParameters } from '../../src/core/ceremony/parameters.ts';
+import type { CeremonyParameters } from '../../src/core/ceremony/parameters.ts';
 import type { CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
 import { LinkError, ParameterError, ProtocolAbort } from '../../src/core/errors.ts';
 import type { Network } from '../../src/core/network/network.ts';
 import type { Progress } from '../../src/core/network/session.ts';
-import { runCeremonyInWorker, type WorkerCeremonyOptions } from '../../src/main/ceremony/run-in-worker.ts';
+import { runCeremonyInThread } from '../../src/main/ceremony/ceremony-thread.ts';
+import type { Surroundings } from '../../src/main/compute/protocol-thread.ts';
 import { fromPortError, toPortError } from '../../src/main/compute/port-errors.ts';
 import { ceremonyParameters, reasonOf } from '../support/ceremony.ts';
 import { Simulation, testSigners } from '../support/simulation.ts';
 
 const PARTIES = 3;
 
-function inWorkers(
+function inThreads(
   parameters: CeremonyParameters,
-  options: (party: number) => Partial<WorkerCeremonyOptions> = () => ({}),
+  options: (party: number) => Partial<Surroundings> = () => ({}),
   disguise = (network: Network) => network,
 ): Promise<PromiseSettledResult<CeremonyResult>[]> {
   const signers = testSigners(PARTIES);
   return new Simulation(PARTIES).all((link) =>
-    runCeremonyInWorker(disguise(link.open(ceremonySessionId(parameters))), {
-      parameters,
-      roundMs: 60_000,
-      signer: signers[link.self - 1] as WorkerCeremonyOptions['signer'],
-      ...options(link.self),
-    }),
+    runCeremonyInThread(
+      { parameters, roundMs: 60_000, engine: 'bigint' },
+      {
+        link: { ...link, open: (session) => disguise(link.open(session)) },
+        signer: signers[link.self - 1] as Surroundings['signer'],
+        ...options(link.self),
+      },
+    ),
   );
 }
 
 describe('a ceremony in threads of its own', () => {
   it('gives every bank its share of one key, and reports progress', async () => {
     const progress: Progress[] = [];
-    const outcomes = await inWorkers(ceremonyParameters(PARTIES, 512), (party) =>
+    const outcomes = await inThreads(ceremonyParameters(PARTIES, 512), (party) =>
       party === 1 ? { onProgress: (step) => progress.push(step) } : {},
     );
     const keys = outcomes.map((outcome) => (outcome.status === 'fulfilled' ? outcome.value.share.publicKey : outcome));
@@ -42,7 +45,7 @@ describe('a ceremony in threads of its own', () => {
 
   it('stops at all banks when one cancels', async () => {
     const cancellation = new AbortController();
-    const outcomes = await inWorkers(ceremonyParameters(PARTIES, 3072), (party) =>
+    const outcomes = await inThreads(ceremonyParameters(PARTIES, 3072), (party) =>
       party === 2
         ? {
             signal: cancellation.signal,
@@ -68,12 +71,12 @@ describe('a ceremony in threads of its own', () => {
           ? Promise.reject(new LinkError('heartbeat-lost', 2))
           : network.receive(from, round),
     });
-    const [first] = await inWorkers(ceremonyParameters(PARTIES, 512), undefined, broken);
+    const [first] = await inThreads(ceremonyParameters(PARTIES, 512), undefined, broken);
     expect(reasonOf(first)).toMatchObject({ code: 'link-lost', missing: [2] });
   });
 
   it('refuses two banks', async () => {
-    const outcomes = await inWorkers({ ...ceremonyParameters(2, 512) });
+    const outcomes = await inThreads({ ...ceremonyParameters(2, 512) });
     expect(outcomes.map(reasonOf)).toEqual(
       Array.from({ length: PARTIES }, () => expect.any(ParameterError) as unknown),
     );

@@ -2,7 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { LinkError, ProtocolAbort } from '../../src/core/errors.ts';
 import { Mailbox } from '../../src/core/network/mailbox.ts';
 import type { Network } from '../../src/core/network/network.ts';
-import { networkOver, serveNetwork } from '../../src/main/compute/network-port.ts';
+import { linkOver, serveLink } from '../../src/main/compute/link-port.ts';
 import { signerOver, serveSigner } from '../../src/main/compute/signer-port.ts';
 import { testSigners } from '../support/simulation.ts';
 
@@ -24,10 +24,10 @@ function throughPort() {
       mailbox.fail(new LinkError('done'));
     },
   };
-  const port = serveNetwork(network);
-  const remote = networkOver(port);
+  const port = serveLink({ self: 1, size: 2, open: () => network });
+  const remote = linkOver(port).open(new Uint8Array(32));
   onTestFinished(() => {
-    remote.close();
+    port.port.close();
   });
   return { mailbox, state, port, remote };
 }

@@ -243,6 +243,15 @@ describe('concluding', () => {
     expect(results.slice(0, 2).map((r) => r.status)).toEqual(['fulfilled', 'fulfilled']);
   });
 
+  it('completes at nobody when one floods the others before it signs, and says so', async () => {
+    const flood = only(
+      (m) => m.from === 3 && m.round === 'conclude',
+      (m) => [{ ...m, round: 'twice' }, { ...m, round: 'twice' }, m],
+    );
+    const results = await concluding(3, flood);
+    for (const i of [0, 1]) expect(abortOf(results[i])).toMatchObject({ code: 'duplicate-message', blame: [3] });
+  });
+
   it('leaves no timer behind', async () => {
     const pending = new Set<() => void>();
     const signers = testSigners(3);

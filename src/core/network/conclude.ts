@@ -52,13 +52,13 @@ async function firstComplete(
   forwarded: readonly Promise<Uint8Array[]>[],
 ): Promise<Uint8Array[]> {
   const missing = new Set(session.peers);
-  const blame: number[] = [];
+  const faults: ProtocolAbort[] = [];
   single.forEach((signature, index) => {
     signature.then(
       () => missing.delete(index + 1),
       (error: unknown) => {
         missing.delete(index + 1);
-        if (error instanceof ProtocolAbort) blame.push(...error.blame);
+        if (error instanceof ProtocolAbort && error.blame.length > 0) faults.push(error);
       },
     );
   });
@@ -75,7 +75,8 @@ async function firstComplete(
     const whole = Promise.race([Promise.any(forwarded), late(3 * session.roundMs)]);
     return await Promise.any([own, whole]);
   } catch {
-    if (blame.length > 0) throw new ProtocolAbort('bad-signature', { blame, round: ROUND });
+    const [first] = faults;
+    if (first) throw new ProtocolAbort(first.code, { blame: faults.flatMap((fault) => fault.blame), round: ROUND });
     throw new ProtocolAbort('deadline', { round: ROUND, missing: [...missing] });
   } finally {
     timers.forEach((cancel) => {

@@ -14,6 +14,7 @@ import type { KernelTimes } from './limits.ts';
 import { thisMachine } from './machine.ts';
 import { timeOperations, type OperationFigures } from './operations.ts';
 import { parseBenchOptions, type BenchOptions } from './options.ts';
+import { overviewTable } from './overview.ts';
 import { isForRun, planConsortia } from './plan.ts';
 import { REFERENCE } from './reference.ts';
 import { writeDocs, writeResults, type Results } from './results.ts';
@@ -91,7 +92,10 @@ async function main(options: BenchOptions): Promise<void> {
     ...(run && { run }),
     ...(growth && { growth }),
     ...(imported && { import: imported }),
+    consortia: measurements,
   };
+  const overview = overviewTable(results);
+  if (overview) show(overview);
   await writeResults(results);
   if (options.writeDocs) await writeDocs(results, tables);
 }

@@ -1,6 +1,8 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { format, resolveConfig } from 'prettier';
 import type { CeremonyFigures } from './ceremony.ts';
+import type { Measurement } from './consortium.ts';
+import { dominance } from './dominance.ts';
 import type { ImportFigures } from './import.ts';
 import type { KernelFigures } from './kernel.ts';
 import type { Machine } from './machine.ts';
@@ -8,7 +10,6 @@ import type { OperationFigures } from './operations.ts';
 import { SECTIONS } from './options.ts';
 import type { GrowthFigures, RunFigures } from './run.ts';
 import type { Spread } from './statistics.ts';
-import { dominance } from './dominance.ts';
 import { renderMarkdown, type FigureTable } from './table.ts';
 
 /** Everything that one call of the benchmark found. */
@@ -25,6 +26,8 @@ export interface Results {
   readonly run?: readonly RunFigures[];
   readonly growth?: GrowthFigures;
   readonly import?: ImportFigures;
+  /** Each ceremony and run by itself. */
+  readonly consortia: readonly Measurement[];
 }
 
 const FOLDER = new URL('./results/', import.meta.url);
@@ -45,10 +48,11 @@ function rounded(_: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(5)) : value;
 }
 
-/** Replaces what stands between the markers of docs/performance.md. */
+/** Replaces what stands between the markers of docs/performance.md; the last table, the overview, comes first there. */
 export async function writeDocs(results: Results, tables: readonly FigureTable[]): Promise<void> {
   const text = await readFile(DOCS, 'utf8');
-  const figures = [machineParagraph(results), ...dominance(results), ...tables.map(renderMarkdown)].join('\n\n');
+  const ordered = [...tables.slice(-1), ...tables.slice(0, -1)];
+  const figures = [machineParagraph(results), ...dominance(results), ...ordered.map(renderMarkdown)].join('\n\n');
   const options = await resolveConfig(DOCS);
   await writeFile(DOCS, await format(withFigures(text, figures), { ...options, parser: 'markdown' }));
 }

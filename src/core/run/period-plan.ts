@@ -1,6 +1,7 @@
 import type { BankGraph, Edge } from '../datasets/bank-graph.ts';
 import { largestRemainderWeights } from '../fixed-point/weights.ts';
-import type { Matching } from '../reconciliation/reconcile.ts';
+import type { Iteration, RunContext } from './context.ts';
+import { deltaAt } from './parameters.ts';
 
 /** A sender with a known score and its integer weight. */
 export interface WeightedSource {
@@ -16,12 +17,32 @@ export interface AccountRow {
   readonly outside: readonly WeightedSource[];
 }
 
-/** The foreign sources of a period that their banks serve, by index. */
-export function knownForeignSources(matchings: readonly Matching[]): ReadonlySet<number> {
-  return new Set(matchings.flatMap((matching) => matching.expected));
+/** The rows of one iteration after the other. Those of a period with a constant δ are computed once. */
+export class RowPlan {
+  readonly #context: Pick<RunContext, 'run' | 'graph' | 'matchings' | 'precision'>;
+  #last: { period: number; delta: number; rows: readonly AccountRow[] } | undefined;
+
+  constructor(context: Pick<RunContext, 'run' | 'graph' | 'matchings' | 'precision'>) {
+    this.#context = context;
+  }
+
+  rowsFor({ period, k }: Iteration): readonly AccountRow[] {
+    const { run, graph, matchings, precision } = this.#context;
+    const { parameters } = run.proposal;
+    const delta = deltaAt(parameters.delta, k);
+    if (this.#last?.period !== period || this.#last.delta !== delta) {
+      const known = new Set((matchings[period] ?? []).flatMap((matching) => matching.expected));
+      const rows = accountRows(graph, period, known, parameters.unknownSenders, delta, precision.weightBits);
+      this.#last = { period, delta, rows };
+    }
+    return this.#last.rows;
+  }
 }
 
-/** The rows of all accounts for one δ of one period (protocol.md 1 and 3). */
+/**
+ * The rows of all accounts for one δ of one period (protocol.md 1 and 3).
+ * @param known the foreign sources of the period that their banks serve, by index
+ */
 export function accountRows(
   graph: BankGraph,
   period: number,

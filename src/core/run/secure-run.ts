@@ -21,8 +21,8 @@ import { initialHoldings, propagate, type Holdings } from './holdings.ts';
 import { exchangeScores } from './iteration.ts';
 import { PrecisionNoise } from './noise.ts';
 import { openToOwner } from './opening.ts';
-import { checkRunParameters, deltaAt, totalIterations, type RunParameters } from './parameters.ts';
-import { accountRows, knownForeignSources } from './period-plan.ts';
+import { checkRunParameters, totalIterations, type RunParameters } from './parameters.ts';
+import { RowPlan } from './period-plan.ts';
 import { agreeOnRun, approve, negotiationId, type AgreedRun, type RunProposal } from './proposal.ts';
 import type { SignedRunRecord } from './record.ts';
 
@@ -136,16 +136,15 @@ async function propagateSecretly(
     Array.from(graph.scores, (score) => toFixed(score, precision.scoreBits)),
     paillier.modulus,
   );
+  const plan = new RowPlan(context);
   for (const iteration of iterationsOf(parameters)) {
-    const { index, period, k } = iteration;
+    const { index, period } = iteration;
     const name = `iteration ${String(index)} of ${String(precision.totalIterations)}`;
     session.stage(`${name}: encrypt`);
     const received = await exchangeScores(context, iteration, holdings);
 
     session.stage(`${name}: propagate`);
-    const known = knownForeignSources(matchings[period] ?? []);
-    const delta = deltaAt(parameters.delta, k);
-    const rows = accountRows(graph, period, known, parameters.unknownSenders, delta, precision.weightBits);
+    const rows = plan.rowsFor(iteration);
     contributors.spread(graph, period, rows);
     holdings = await propagate(holdings, received, rows, paillier.modulus, async (done, total) => {
       session.progress(done, total);

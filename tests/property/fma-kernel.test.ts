@@ -55,7 +55,7 @@ describe.each(['plain', 'squared'] as const)('the kernel in %s form', (form: For
     for (let done = 0; done < pairs; done += PAIRS_PER_MODULUS) {
       const constants = new RingConstants(form, oddOf(random, bits), limbs);
       kernel.release(unused);
-      new ResidueRing(kernel, constants, 0);
+      new ResidueRing(kernel, constants);
       const { n, value } = constants;
       const [a, b, c] = [kernel.allocate(), kernel.allocate(), kernel.allocate()];
       const write = (address: number): bigint => {
@@ -91,7 +91,7 @@ test('the result may overwrite either operand or both', () => {
     const limbs = limbCount(root);
     const kernel = new Kernel(WebAssembly, form, limbs);
     const constants = new RingConstants(form, root, limbs);
-    const ring = new ResidueRing(kernel, constants, 0);
+    const ring = new ResidueRing(kernel, constants);
     const [a, b, c] = [kernel.allocate(), kernel.allocate(), kernel.allocate()];
     const [x, y] = [randomBits(random, 2000), randomBits(random, 2000)].map((each) => each % constants.value) as [
       bigint,

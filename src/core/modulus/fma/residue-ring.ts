@@ -1,4 +1,4 @@
-import { bytesToBigint } from '../../bytes/integers.ts';
+import { bigintToBytes, bytesToBigint, widthOf, writeBigint } from '../../bytes/integers.ts';
 import type { Kernel } from './kernel.ts';
 import { LIMB_BITS, LIMB_MASK, negatedInverse, readLimbs, writeLimbs, type Form } from './limbs.ts';
 
@@ -44,13 +44,13 @@ export class ResidueRing {
   readonly #cube: number;
   readonly #unit: number;
   readonly #scratch: number;
+  /** Bytes of a residue. */
   readonly #width: number;
 
-  /** Takes over the kernel, whose memory must be unused; results have `width` bytes. */
-  constructor(kernel: Kernel, constants: RingConstants, width: number) {
+  constructor(kernel: Kernel, constants: RingConstants) {
     this.kernel = kernel;
     this.#constants = constants;
-    this.#width = width;
+    this.#width = widthOf(constants.value);
     const { layout } = kernel;
     writeLimbs(constants.shiftedModulus << BigInt(LIMB_BITS), kernel.limbs(layout.modulus));
     kernel.integers(layout.modulusLimb, 1)[0] = constants.shiftedModulus & LIMB_MASK;
@@ -70,6 +70,11 @@ export class ResidueRing {
     this.#scratch = kernel.allocate(2);
   }
 
+  /** The modulus. */
+  get value(): bigint {
+    return this.#constants.value;
+  }
+
   /** `value` below n (or n²) as it is, not in Montgomery form. */
   write(address: number, value: bigint): void {
     const { kernel } = this;
@@ -86,11 +91,12 @@ export class ResidueRing {
     return first + readLimbs(kernel.limbs(address + kernel.layout.halfBytes)) * this.#constants.n;
   }
 
-  /** Little-endian bytes of a residue, in Montgomery form afterwards. */
+  /** A residue from little-endian bytes to Montgomery form. */
   import(address: number, residue: Uint8Array): void {
     const { call, layout, bytes } = this.kernel;
-    bytes.fill(0, layout.packed + residue.length, layout.packed + layout.numberBytes);
-    bytes.set(residue, layout.packed);
+    const significant = residue.subarray(0, this.#width);
+    bytes.fill(0, layout.packed + significant.length, layout.packed + layout.numberBytes);
+    bytes.set(significant, layout.packed);
     if (this.#constants.form === 'plain') {
       call.unpack(address);
       call.multiply(address, address, this.#square);
@@ -105,6 +111,15 @@ export class ResidueRing {
     bytes.fill(0, upper, upper + layout.halfBytes);
     call.multiply(lower, lower, this.#square);
     call.add(address, address, lower);
+  }
+
+  fromBigint(address: number, residue: bigint): void {
+    this.import(address, bigintToBytes(residue, this.#width));
+  }
+
+  /** From Montgomery form to `width` little-endian bytes of `out`, from `offset` on. */
+  export(address: number, out: Uint8Array, offset: number, width = this.#width): void {
+    writeBigint(this.toBigint(address), out, offset, width);
   }
 
   /** From Montgomery form to the least residue. */
@@ -123,9 +138,5 @@ export class ResidueRing {
     bytes.fill(0, layout.packed, end);
     call.pack(half);
     return bytesToBigint(bytes.subarray(layout.packed, end));
-  }
-
-  get width(): number {
-    return this.#width;
   }
 }

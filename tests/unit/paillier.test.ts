@@ -208,16 +208,17 @@ describe('received residues', () => {
     expect(() => read([1n], 2)).toThrow(new MessageFault('wrong-length', 'x'));
   });
 
-  it('are units, or all who sent others are blamed', async () => {
+  it('are units, or who sent another is blamed', async () => {
     const good = fromBigints([1n, 2n], modulus.width);
     const bad = fromBigints([2n, factor, 3n], modulus.width);
     expect(gcd(factor, n)).toBe(factor);
-    await expect(requireUnits(modulus, [good, undefined, good], 'r', 'x')).resolves.toBeUndefined();
-    await expect(requireUnits(modulus, [bad, good, undefined, bad], 'r', 'x')).rejects.toMatchObject({
+    const origin = { from: 4, round: 'r', field: 'scores' };
+    await expect(requireUnits(modulus, good, origin)).resolves.toBeUndefined();
+    await expect(requireUnits(modulus, bad, origin)).rejects.toMatchObject({
       code: 'not-a-unit',
-      blame: [1, 4],
+      blame: [4],
       round: 'r',
-      field: 'x',
+      field: 'scores',
     });
   });
 });

@@ -15,21 +15,16 @@ export function readResidues(reader: Reader, count: number, modulus: Modulus, fi
   return batch;
 }
 
-/**
- * Every received residue is a unit, or those who sent others are blamed: one with a common factor would show a factor of N.
- * @param received by party; undefined where nothing was received
- */
-export async function requireUnits(
-  modulus: Modulus,
-  received: readonly (Batch | undefined)[],
-  round: string,
-  field: string,
-): Promise<void> {
-  const blame: number[] = [];
-  for (const [index, batch] of received.entries()) {
-    if (batch && (await modulus.firstNonUnit(batch)) >= 0) blame.push(index + 1);
-  }
-  if (blame.length > 0) throw new ProtocolAbort('not-a-unit', { blame, round, field });
+/** Where a batch came from, for the blame. */
+export interface Origin {
+  readonly from: number;
+  readonly round: string;
+  readonly field: string;
+}
+
+/** Every received residue is a unit, or its sender is blamed: one with a common factor would show a factor of N. */
+export async function requireUnits(modulus: Modulus, batch: Batch, { from, round, field }: Origin): Promise<void> {
+  if ((await modulus.firstNonUnit(batch)) >= 0) throw new ProtocolAbort('not-a-unit', { blame: [from], round, field });
 }
 
 /** Little-endian comparison from the top. */

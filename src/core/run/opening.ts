@@ -1,6 +1,7 @@
 import { Writer } from '../bytes/encoding.ts';
 import { MessageFault, ProtocolAbort } from '../errors.ts';
-import { batchOf, concat, slice, type Batch } from '../modulus/batch.ts';
+import { concat, slice, type Batch } from '../modulus/batch.ts';
+import { exchangeInPieces } from '../network/pieces.ts';
 import { readResidues, requireUnits } from '../paillier/ciphertexts.ts';
 import type { RunContext } from './context.ts';
 import { pack, packetCount, unpack } from './packing.ts';
@@ -31,13 +32,14 @@ export async function openToOwner(context: RunContext, ciphertexts: Batch): Prom
       return readResidues(reader, count, modulus, 'packets');
     },
   );
-  await requireUnits(modulus, received, round, 'packets');
+  for (const peer of session.peers) {
+    await requireUnits(modulus, received[peer - 1] as Batch, { from: peer, round, field: 'packets' });
+  }
 
   const total = received.reduce((sum, batch) => sum + batch.count, 0);
   session.stage('decrypt in part', total);
-  const answers: Batch[] = [];
   let done = 0;
-  for (const batch of received) {
+  const decrypt = async (batch: Batch): Promise<Batch> => {
     const parts: Batch[] = [];
     for (let from = 0; from < batch.count; from += ANSWERS_AT_ONCE) {
       const part = slice(batch, from, Math.min(batch.count, from + ANSWERS_AT_ONCE));
@@ -45,17 +47,25 @@ export async function openToOwner(context: RunContext, ciphertexts: Batch): Prom
       session.progress((done += part.count), total);
       await session.checkpoint();
     }
-    answers.push(concat(parts, modulus.width));
-  }
-
-  const partials = await session.scatter(
-    'opening/answers',
-    (to) => (answers[to - 1] as Batch).bytes,
-    (reader) => readResidues(reader, packets.count, modulus, 'partial decryptions'),
-  );
-  await requireUnits(modulus, partials, 'opening/answers', 'partial decryptions');
+    return concat(parts, modulus.width);
+  };
+  const partials = await exchangeInPieces(session, {
+    round: 'opening/answers',
+    width: modulus.width,
+    lengthTo: (party) => received[party - 1]?.count ?? 0,
+    lengthFrom: () => packets.count,
+    async produce(from, to) {
+      const answers: Batch[] = [];
+      for (const batch of received) {
+        answers.push(await decrypt(slice(batch, Math.min(from, batch.count), Math.min(to, batch.count))));
+      }
+      return (party) => answers[party - 1] as Batch;
+    },
+    read: (reader, count) => readResidues(reader, count, modulus, 'partial decryptions'),
+    check: (batch, from, at) => requireUnits(modulus, batch, { from, round: at, field: 'partial decryptions' }),
+  });
   session.stage('combine');
-  const plaintexts = await paillier.combine(partials.map((partial) => batchOf(partial.bytes, modulus.width)));
+  const plaintexts = await paillier.combine(partials);
   const values = plaintexts.every((plaintext) => plaintext !== undefined)
     ? unpack(plaintexts, ciphertexts.count, precision)
     : undefined;

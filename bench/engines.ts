@@ -1,6 +1,9 @@
 import { chooseEngine, type EngineChoice } from '../src/main/compute/engine-choice.ts';
 import type { Engine } from '../src/core/modulus/modulus.ts';
 
+/** The label of the WebAssembly engine. */
+export const FMA = 'fma';
+
 /** An engine as the tables name it. */
 export interface NamedEngine {
   readonly label: string;

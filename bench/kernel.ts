@@ -1,17 +1,16 @@
 import { createDiffieHellman, randomBytes, type DiffieHellman } from 'node:crypto';
 import { bigintToBytes } from '../src/core/bytes/integers.ts';
 import { batchOf, fromBigints } from '../src/core/modulus/batch.ts';
-import type { Engine } from '../src/core/modulus/modulus.ts';
 import { randomBelow, randomBits } from '../src/core/numbers/random.ts';
 import { hostRandom } from '../src/main/runtime.ts';
-import type { NamedEngine } from './engines.ts';
+import { FMA, type NamedEngine } from './engines.ts';
+import { fmaChain } from './fma-kernel.ts';
 import type { KernelTimes } from './limits.ts';
 import { scaled, type Spread } from './statistics.ts';
 import { timeInTurn, type Subject } from './stopwatch.ts';
 
-const SQUARINGS = 2000;
-const PRODUCTS = 2000;
-const BIGINT_OPERATIONS = 500;
+const FMA_CHAIN = 2000;
+const BIGINT_CHAIN = 500;
 const POWERS = 2;
 
 /** Microseconds per modular squaring or multiplication, by who computes it. */
@@ -21,23 +20,28 @@ export interface KernelFigures {
   /** `N²`, or `N` as in the search for a key. */
   readonly modulus: 'N²' | 'N';
   readonly engines: readonly EngineKernel[];
-  readonly bigint: { readonly squaring: Spread; readonly product: Spread };
+  readonly bigint: ChainTimes;
   /** Per multiplication within an exponentiation. */
   readonly openssl: Spread;
 }
 
-export interface EngineKernel {
-  readonly label: string;
+interface ChainTimes {
   readonly squaring: Spread;
   readonly product: Spread;
+}
+
+export interface EngineKernel {
+  readonly label: string;
+  /** Of its own kernel; without one, the engine computes with BigInt. */
+  readonly chain?: ChainTimes;
   /** Per multiplication within a constant-time exponentiation, by OpenSSL's number of them. */
   readonly power: Spread;
 }
 
 /**
- * Times the kernels modulo one number. Squarings are those of a power of two as exponent; multiplications are those of
- * a row of a multi-exponentiation with weights 1; so that conversions at the edges hardly count. OpenSSL is reached by
- * Diffie–Hellman: what one exponentiation takes is divided by the number of multiplications of its fixed-window method.
+ * Times the kernels modulo one number: chains of squarings and multiplications without conversions, and secret powers by the
+ * engines. OpenSSL is reached by Diffie–Hellman: what one exponentiation takes is divided by the number of multiplications
+ * of its fixed-window method.
  */
 export async function timeKernels(
   engines: readonly NamedEngine[],
@@ -47,39 +51,44 @@ export async function timeKernels(
 ): Promise<KernelFigures> {
   const n = randomBits(hostRandom, keyBits - 2) | (3n << BigInt(keyBits - 2)) | 1n;
   const value = modulus === 'N' ? n : n * n;
-  const bits = value.toString(2).length;
-  const exponent = hostRandom.bytes(bits / 16);
+  const exponent = hostRandom.bytes(value.toString(2).length / 16);
   exponent[exponent.length - 1] = (exponent.at(-1) as number) | 0x80;
   const powerMultiplications = openSslMultiplications(8 * exponent.length);
 
-  const subjects: Subject[] = [
-    ...engines.flatMap(({ label, engine }) => engineSubjects(label, engine, value, exponent, powerMultiplications)),
-    ...bigintSubjects(value),
-    opensslSubject(value, exponent, powerMultiplications),
-  ];
-  const times = await timeInTurn(subjects, rounds);
+  const times = await timeInTurn(
+    [
+      ...engines.flatMap((engine) => [
+        ...(engine.label === FMA ? fmaSubjects(value) : []),
+        powerSubject(engine, value, exponent, powerMultiplications),
+      ]),
+      ...bigintSubjects(value),
+      opensslSubject(value, exponent, powerMultiplications),
+    ],
+    rounds,
+  );
   const microseconds = (name: string): Spread => scaled(times.get(name) as Spread, 1000);
+  const chain = (name: string): ChainTimes => ({
+    squaring: microseconds(`${name} squaring`),
+    product: microseconds(`${name} product`),
+  });
   return {
     keyBits,
     modulus,
     engines: engines.map(({ label }) => ({
       label,
-      squaring: microseconds(`${label} squaring`),
-      product: microseconds(`${label} product`),
+      ...(label === FMA && { chain: chain(label) }),
       power: microseconds(`${label} power`),
     })),
-    bigint: { squaring: microseconds('BigInt squaring'), product: microseconds('BigInt product') },
+    bigint: chain('BigInt'),
     openssl: microseconds('OpenSSL'),
   };
 }
 
-/** Of the first engine. One that leaves secret powers to another kernel, which is faster, is judged by that. */
+/** Of the first engine. One without a kernel of its own leaves secret powers to OpenSSL's and is judged by that. */
 export function kernelTimes({ engines: [engine] }: KernelFigures): KernelTimes {
   if (!engine) throw new RangeError('no engine was measured');
-  const [squaringUs, productUs, powerUs] = [engine.squaring.median, engine.product.median, engine.power.median];
-  return powerUs < Math.min(squaringUs, productUs)
-    ? { squaringUs: powerUs, productUs: powerUs }
-    : { squaringUs, productUs };
+  const { chain, power } = engine;
+  return { squaringUs: (chain?.squaring ?? power).median, productUs: (chain?.product ?? power).median };
 }
 
 /**
@@ -91,39 +100,41 @@ export function openSslMultiplications(exponentBits: number, architecture: strin
   return exponentBits + Math.ceil(exponentBits / w) + 2 ** w - 2 + 2;
 }
 
-function engineSubjects(
-  label: string,
-  engine: Engine,
+function fmaSubjects(value: bigint): Subject[] {
+  const squarings = fmaChain(value, (call, first) => {
+    call.squareTimes(first, first, FMA_CHAIN);
+  });
+  const products = fmaChain(value, (call, first, second) => {
+    for (let i = 0; i < FMA_CHAIN; i++) call.multiply(first, first, second);
+  });
+  return [
+    { name: `${FMA} squaring`, operations: FMA_CHAIN, call: squarings },
+    { name: `${FMA} product`, operations: FMA_CHAIN, call: products },
+  ];
+}
+
+function powerSubject(
+  { label, engine }: NamedEngine,
   value: bigint,
   exponent: Uint8Array,
-  powerMultiplications: number,
-): Subject[] {
+  operations: number,
+): Subject {
   const modulus = engine.modulus(value);
   const base = fromBigints([randomBelow(hostRandom, value)], modulus.width);
-  const twoToThe = 1n << BigInt(SQUARINGS);
-  const row = {
-    starts: Uint32Array.of(0, PRODUCTS + 1),
-    bases: new Uint32Array(PRODUCTS + 1),
-    weights: fromBigints(Array<bigint>(PRODUCTS + 1).fill(1n), 1),
-  };
   const exponents = batchOf(exponent, exponent.length);
-  return [
-    { name: `${label} squaring`, operations: SQUARINGS, call: () => modulus.power(base, twoToThe) },
-    { name: `${label} product`, operations: PRODUCTS, call: () => modulus.multiPower(base, row) },
-    { name: `${label} power`, operations: powerMultiplications, call: () => modulus.powerSecret(base, exponents) },
-  ];
+  return { name: `${label} power`, operations, call: () => modulus.powerSecret(base, exponents) };
 }
 
 function bigintSubjects(value: bigint): Subject[] {
   const [a, b] = [randomBelow(hostRandom, value), randomBelow(hostRandom, value)];
   const repeat = (operation: (x: bigint) => bigint): bigint => {
     let x = a;
-    for (let i = 0; i < BIGINT_OPERATIONS; i++) x = operation(x);
+    for (let i = 0; i < BIGINT_CHAIN; i++) x = operation(x);
     return x;
   };
   return [
-    { name: 'BigInt squaring', operations: BIGINT_OPERATIONS, call: () => repeat((x) => (x * x) % value) },
-    { name: 'BigInt product', operations: BIGINT_OPERATIONS, call: () => repeat((x) => (x * b) % value) },
+    { name: 'BigInt squaring', operations: BIGINT_CHAIN, call: () => repeat((x) => (x * x) % value) },
+    { name: 'BigInt product', operations: BIGINT_CHAIN, call: () => repeat((x) => (x * b) % value) },
   ];
 }
 

@@ -97,7 +97,7 @@ export function runTables(figures: readonly RunFigures[]): FigureTable[] {
         row('largest difference from the plaintext', ({ largestDifference }) => largestDifference.toExponential(1)),
       ],
       notes: [
-        'Medians (min–max); peak memory and blocking are the most that any bank had in ceremony and run. The limit counts the ' +
+        'Medians (min–max); peak memory and blocking are the most that any bank had in ceremony and run; a thread that waits for a processor counts as blocked. The limit counts the ' +
           'squarings and multiplications modulo N² that the run cannot do without (bench/limits.ts), at the time that the kernel ' +
           'takes for them.',
       ],

@@ -23,8 +23,9 @@ export class Contributors {
   spread(graph: BankGraph, period: number, rows: readonly AccountRow[]): void {
     const sources = graph.periods[period]?.foreignSources ?? [];
     const before = this.#of;
-    this.#of = rows.map(({ inside, outside }, account) => {
-      const reached = new Set(before[account]);
+    this.#of = rows.map(({ ownWeight, inside, outside }, account) => {
+      // With δ so near to 1 that the own weight rounds to 0, nothing is left of those who came before.
+      const reached = new Set(ownWeight > 0n ? before[account] : []);
       for (const { source } of outside) {
         if (reached.size >= this.#enough) return reached;
         const { bank, id } = sources[source] as (typeof sources)[number];

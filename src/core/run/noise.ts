@@ -27,6 +27,7 @@ export class PrecisionNoise {
     const { scoreBits, weightBits, precisionBits } = this.#precision;
     const bits = scoreBits + weightBits * (iteration - 1) - precisionBits;
     const random = expand(Math.ceil(bits / 8), 'precision noise', this.#secret, this.#context, accountId, iteration);
-    return BigInt.asUintN(bits, bytesToBigint(random));
+    // The first bytes count most: at another scale, which the peers' data may bring about, this is the same fraction of it.
+    return bytesToBigint(random.reverse()) >> BigInt(random.length * 8 - bits);
   }
 }

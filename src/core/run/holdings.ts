@@ -1,3 +1,4 @@
+import { widthOf } from '../bytes/integers.ts';
 import { bytesAt, concat, fromBigints, select, type Batch } from '../modulus/batch.ts';
 import type { Modulus, WeightedRows } from '../modulus/modulus.ts';
 import type { AccountRow } from './period-plan.ts';
@@ -118,13 +119,13 @@ function combineRows(rows: readonly (readonly Term[])[], bases: Batch, modulus: 
   const indexOf = new Map(used.map((base, i) => [base, i]));
   const starts = new Uint32Array(rows.length + 1);
   rows.forEach((row, i) => (starts[i + 1] = (starts[i] as number) + row.length));
-  const weightBytes = Math.max(1, ...terms.map(({ weight }) => Math.ceil(weight.toString(16).length / 2)));
+  const largest = terms.reduce((most, { weight }) => (weight > most ? weight : most), 1n);
   const weightedRows: WeightedRows = {
     starts,
     bases: Uint32Array.from(terms, ({ base }) => indexOf.get(base) as number),
     weights: fromBigints(
       terms.map(({ weight }) => weight),
-      weightBytes,
+      widthOf(largest + 1n),
     ),
   };
   return modulus.multiPower(select(bases, used), weightedRows);

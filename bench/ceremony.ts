@@ -97,7 +97,7 @@ export function ceremonyTables(figures: readonly CeremonyFigures[]): FigureTable
       ],
       notes: [
         'From the moment when all banks are connected. The search has no memory: single ceremonies scatter by as much as their ' +
-          'mean, and the mean of a few is little surer. Those that take minutes are repeated five times with --large only.',
+          'mean, and the mean of a few is little surer. Those with 3072 bits take longest and are repeated five times with --large only.',
       ],
     },
     {

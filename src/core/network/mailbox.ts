@@ -7,8 +7,8 @@ interface Slot {
   reject?: (error: Error) => void;
 }
 
-/** What a waiting message is counted for besides its body, so that a flood of empty ones is noticed too. */
-const SLOT_BYTES = 64;
+/** What a waiting message takes besides its body (measured), so that a flood of empty ones is noticed in time. */
+export const SLOT_BYTES = 1024;
 
 /**
  * Where the messages of a session wait for the protocol. Who sends duplicates or floods is blamed and heard no more; the
@@ -84,26 +84,24 @@ export class Mailbox {
   depart(from: number, error: Error): void {
     if (this.#departed.has(from)) return;
     this.#departed.set(from, error);
-    for (const slot of this.#slotsOf(from)) rejectWaiting(slot, error);
+    for (const [, slot] of this.#slotsOf(from)) rejectWaiting(slot, error);
   }
 
   /** Rejects everything that waits now or later. The first failure stays. */
   fail(error: Error): void {
     this.#failure ??= error;
     this.#waitingBytes.clear();
-    for (const slot of this.#slots.values()) {
-      rejectWaiting(slot, this.#failure);
-      delete slot.body;
-    }
+    for (const slot of this.#slots.values()) rejectWaiting(slot, this.#failure);
+    this.#slots.clear();
   }
 
   #discard(from: number): void {
     this.#waitingBytes.delete(from);
-    for (const slot of this.#slotsOf(from)) delete slot.body;
+    for (const [key, slot] of this.#slotsOf(from)) if (!slot.taken) this.#slots.delete(key);
   }
 
-  #slotsOf(from: number): Slot[] {
-    return [...this.#slots].filter(([key]) => key.startsWith(`${String(from)} `)).map(([, slot]) => slot);
+  #slotsOf(from: number): [key: string, slot: Slot][] {
+    return [...this.#slots].filter(([key]) => key.startsWith(`${String(from)} `));
   }
 
   #slot(from: number, round: string): Slot {

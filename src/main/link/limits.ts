@@ -1,3 +1,5 @@
+import { SLOT_BYTES } from '../../core/network/mailbox.ts';
+
 const MIB = 2 ** 20;
 const SECOND = 1000;
 
@@ -46,10 +48,14 @@ export const DEFAULT_LIMITS: LinkLimits = {
   lingerMs: 10 * SECOND,
 };
 
+/** Least that a frame of data takes of the window: all fields before the chunk, and a round of one letter. */
+const LEAST_FRAME_BYTES = 52;
+
 /**
  * What a peer that respects our acknowledgements never has lying unread here: the last message before the
- * acknowledgements stop, the one begun after it, and a window full of small ones. More fails the session.
+ * acknowledgements stop, the one begun after it, and a window full of empty ones. More fails the session.
  */
 export function maxUnreadBytes(limits: LinkLimits): number {
-  return limits.unreadBytes + 2 * limits.maxMessageBytes + 2 * limits.windowBytes;
+  const emptyMessages = Math.ceil(limits.windowBytes / LEAST_FRAME_BYTES);
+  return limits.unreadBytes + 2 * limits.maxMessageBytes + emptyMessages * SLOT_BYTES;
 }

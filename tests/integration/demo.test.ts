@@ -1,10 +1,11 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { afterAll, describe, expect, it } from 'vitest';
 import { fromHex } from '../../src/core/bytes/hex.ts';
 import { recordStatement, type SignedRunRecord } from '../../src/core/run/record.ts';
+import { runConsortium, type CommonTask } from '../../src/main/demo/consortium.ts';
 import type { Summary } from '../../src/main/demo/summary.ts';
 import { PeerCertificate } from '../../src/main/identity/certificate.ts';
 import { Identity } from '../../src/main/identity/identity.ts';
@@ -192,6 +193,31 @@ describe.runIf(process.platform === 'linux')('the processes of the demo', () => 
     demo.child.kill('SIGINT');
     expect((await demo.ended).code).toBe(130);
     await Promise.all(banks.map(gone));
+  });
+
+  it('do not begin when Ctrl-C came while the data were read', async () => {
+    const out = join(work, 'never');
+    const task: CommonTask = {
+      data: dataFolder('interrupted'),
+      unlisted: { kind: 'fault' },
+      keyBits: 1024,
+      parameters: {
+        delta: { kind: 'constant', value: 0.5 },
+        iterations: 1,
+        periods: 1,
+        unknownSenders: 'exclude',
+        precisionBits: 32,
+        minContributors: 1,
+        masking: 'short',
+      },
+      threshold: 0.5,
+      engine: 'bigint',
+      threads: 1,
+    };
+    const banks = Object.keys(ACCOUNTS).map((name) => ({ name, out: join(out, name) }));
+    const signal = AbortSignal.abort();
+    await expect(runConsortium({ banks, task, signal, onProgress: () => undefined })).rejects.toBe(signal.reason);
+    expect(existsSync(out)).toBe(false);
   });
 
   it('do not outlive a demo that is killed', { timeout: 120_000 }, async () => {

@@ -45,9 +45,11 @@ async function start(task: BankTask): Promise<void> {
 
 function cancelled(): Promise<never> {
   return new Promise((_, reject) => {
-    cancel.signal.addEventListener('abort', () => {
+    const stop = (): void => {
       reject(new ProtocolAbort('cancelled'));
-    });
+    };
+    if (cancel.signal.aborted) stop();
+    else cancel.signal.addEventListener('abort', stop);
   });
 }
 

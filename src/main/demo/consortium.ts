@@ -34,10 +34,11 @@ export interface ConsortiumOptions {
  * Runs one process per bank until all have finished, and ends them whatever happens. The processes learn each other's
  * addresses and certificates here, as banks do by invitation; all else goes over their own links.
  * @returns reports in the order of `banks`
- * @throws ConsortiumFailure
+ * @throws ConsortiumFailure, or the reason of `signal` when that was aborted before anything began
  */
 export async function runConsortium(options: ConsortiumOptions): Promise<BankReport[]> {
   const { banks, task, onProgress, signal } = options;
+  signal.throwIfAborted(); // Ctrl-C may have come while the data were read
   const nonces = { ceremonyNonce: new Uint8Array(randomBytes(32)), runNonce: new Uint8Array(randomBytes(32)) };
   const processes = banks.map(
     ({ name, out }) => new BankProcess(name, { ...task, ...nonces, bank: name, out }, onProgress),

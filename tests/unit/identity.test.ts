@@ -96,9 +96,24 @@ describe("a peer's certificate", () => {
     expect(() => new PeerCertificate(encoded)).toThrow(expect.objectContaining({ reason: 'certificate-unsuitable' }));
   });
 
-  function issue(secretKey: Identity['secretKey']): Promise<string> {
+  it('with a public key that cannot be read is refused', () => {
+    const der = Buffer.from(new X509Certificate(boreal.certificate.pem).raw);
+    const rsaEncryption = Buffer.from('2a864886f70d010101', 'hex'); // the algorithm of the public key
+    der[der.indexOf(rsaEncryption) + rsaEncryption.length - 1] = 0x7f;
+    expect(() => new PeerCertificate(der)).toThrow(expect.objectContaining({ reason: 'certificate-unsuitable' }));
+  });
+
+  it.each(['\u001b[2J', 'a\u0000', '\u202elaB', 'x'.repeat(65)])(
+    'with the name %j, which nobody could be shown, is refused',
+    async (name) => {
+      const pem = await issue(alba.secretKey, name);
+      expect(() => new PeerCertificate(pem)).toThrow(expect.objectContaining({ reason: 'certificate-unsuitable' }));
+    },
+  );
+
+  function issue(secretKey: Identity['secretKey'], name = NAME): Promise<string> {
     return issueCertificate({
-      name: NAME,
+      name,
       secretKey,
       notBefore: new Date(NOW),
       notAfter: new Date(NOW + DAY_MS),

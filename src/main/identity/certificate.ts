@@ -6,6 +6,7 @@ export const MIN_RSA_BITS = 3072;
 const MAX_RSA_BITS = 8192; // a longer one costs us time in every handshake and buys nothing
 const MAX_DER_BYTES = 16 * 1024;
 const MAX_PEM_BYTES = 24 * 1024;
+export const MAX_NAME_LENGTH = 64; // ub-common-name, RFC 5280 appendix A.1
 
 /** A bank's certificate, of ours or of a peer, after the checks that do not depend on time or on who presents it. */
 export class PeerCertificate {
@@ -25,19 +26,19 @@ export class PeerCertificate {
    * @throws {@link LinkError} `certificate-unsuitable` unless it is a self-signed certificate of an RSA key of 3072 to 8192 bits
    */
   constructor(encoded: string | Uint8Array) {
-    const certificate = parse(encoded);
-    const { asymmetricKeyType, asymmetricKeyDetails } = certificate.publicKey;
+    const { certificate, publicKey } = parse(encoded);
+    const { asymmetricKeyType, asymmetricKeyDetails } = publicKey;
     const bits = asymmetricKeyDetails?.modulusLength ?? 0;
     if (asymmetricKeyType !== 'rsa') throw unsuitable('not an RSA key');
     if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) throw unsuitable(`an RSA key of ${String(bits)} bits`);
-    if (!certificate.verify(certificate.publicKey)) throw unsuitable('not signed by its own key');
+    if (!certificate.verify(publicKey)) throw unsuitable('not signed by its own key');
     this.name = commonName(certificate);
     this.pin = pinOf(certificate);
     this.fingerprint = fingerprintOf(certificate);
     this.notBefore = certificate.validFromDate;
     this.notAfter = certificate.validToDate;
     this.pem = certificate.toString();
-    this.publicKey = certificate.publicKey;
+    this.publicKey = publicKey;
   }
 
   /** What is wrong with using the certificate at `time` (milliseconds since 1970), or nothing. */
@@ -67,11 +68,17 @@ export function orderParties(certificates: readonly PeerCertificate[]): PeerCert
   return [...certificates].sort((a, b) => (a.fingerprint < b.fingerprint ? -1 : 1));
 }
 
-function parse(encoded: string | Uint8Array): X509Certificate {
+/** Whether people can be shown this as the name of a bank: not too long, and without characters that hide or rearrange text. */
+export function isBankName(name: string): boolean {
+  return name.trim() !== '' && Array.from(name).length <= MAX_NAME_LENGTH && !/\p{C}/u.test(name);
+}
+
+function parse(encoded: string | Uint8Array): { certificate: X509Certificate; publicKey: KeyObject } {
   const limit = typeof encoded === 'string' ? MAX_PEM_BYTES : MAX_DER_BYTES;
   if (encoded.length > limit) throw unsuitable('too large');
   try {
-    return new X509Certificate(encoded);
+    const certificate = new X509Certificate(encoded);
+    return { certificate, publicKey: certificate.publicKey }; // a key that cannot be read shows only here
   } catch {
     throw unsuitable('unreadable');
   }
@@ -79,7 +86,8 @@ function parse(encoded: string | Uint8Array): X509Certificate {
 
 function commonName(certificate: X509Certificate): string {
   const name = certificate.toLegacyObject().subject.CN;
-  if (typeof name !== 'string' || name === '') throw unsuitable('no common name, or several');
+  if (typeof name !== 'string') throw unsuitable('no common name, or several');
+  if (!isBankName(name)) throw unsuitable('a common name that is too long or not printable');
   return name;
 }
 

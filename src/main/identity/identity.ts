@@ -3,13 +3,12 @@ import { inspect, promisify } from 'node:util';
 import { ParameterError } from '../../core/errors.ts';
 import type { Random } from '../../core/environment.ts';
 import { hostCalendarTime, hostRandom, type CalendarTime } from '../runtime.ts';
-import { MIN_RSA_BITS, PeerCertificate } from './certificate.ts';
+import { isBankName, MAX_NAME_LENGTH, MIN_RSA_BITS, PeerCertificate } from './certificate.ts';
 import { issueCertificate } from './issue-certificate.ts';
 
 const generateKeyPairAsync = promisify(generateKeyPair);
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
-const MAX_NAME_LENGTH = 64; // ub-common-name, RFC 5280 appendix A.1
 
 /** A bank's key pair and certificate. The secret key shows in no log, error or JSON. */
 export class Identity {
@@ -59,7 +58,7 @@ export interface IdentityOptions {
 /** A fresh RSA-3072 key with its certificate, valid from an hour ago, since clocks differ. Throws {@link ParameterError} for an unusable name. */
 export async function createIdentity(options: IdentityOptions): Promise<Identity> {
   const { name, now = hostCalendarTime, validityDays = 825, random = hostRandom } = options;
-  if (name.trim() === '' || Array.from(name).length > MAX_NAME_LENGTH || /\p{C}/u.test(name))
+  if (!isBankName(name))
     throw new ParameterError(`a bank's name has 1 to ${String(MAX_NAME_LENGTH)} printable characters`);
   const { privateKey } = await generateKeyPairAsync('rsa', { modulusLength: MIN_RSA_BITS });
   const certificatePem = await issueCertificate({

@@ -138,6 +138,16 @@ describe('the demo', () => {
     expect(() => readFileSync(join(work, 'none', 'summary.json'))).toThrow('ENOENT');
   });
 
+  it('sends no control characters from names of files and headers to the terminal', async () => {
+    const data = dataFolder('terminal');
+    mkdirSync(join(data, 'Evil\u001b[2J'));
+    writeFileSync(join(data, 'Evil\u001b[2J', 'accounts.csv'), 'id,risk_score\u009b2J\n1,0\n');
+    writeFileSync(join(data, 'Evil\u001b[2J', 'transfers.csv'), 'id_source\u001b[2J\n');
+    const { code, stderr } = await new DemoProcess(['--data', data]).ended;
+    expect({ code, stderr }).toMatchObject({ code: 3, stderr: expect.stringContaining('Evil\ufffd[2J') as string });
+    expect(stderr).not.toMatch(/[^\P{C}\n]/u);
+  });
+
   it('refuses more periods than the data have', async () => {
     const { code, stderr } = await new DemoProcess(['--data', dataFolder('periods'), '--periods', '5']).ended;
     expect({ code, stderr }).toMatchObject({

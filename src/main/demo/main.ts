@@ -12,6 +12,7 @@ import { EXIT, type ExitCode } from './exit-codes.ts';
 import { exitCodeOfFailure, explain, failureOf } from './failure.ts';
 import type { Failure } from './messages.ts';
 import { parseOptions, runParameters, UsageExit, type DemoOptions } from './options.ts';
+import { printable, printableLines } from './printable.ts';
 import { renderSummary } from './report.ts';
 import { summarise, type Summary } from './summary.ts';
 
@@ -65,7 +66,7 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
       `A key of ${String(options.keyBits)} bits is INSECURE: good for trying things out, never for real data.`,
     );
   }
-  for (const warning of warnings) console.error(`Warning: ${warning}`);
+  for (const warning of warnings) console.error(`Warning: ${printable(warning)}`);
 
   const display = options.json
     ? undefined
@@ -104,7 +105,7 @@ function report(
   failure: Failure | { kind: string; message?: string },
   code: ExitCode,
 ): ExitCode {
-  console.error(text);
+  console.error(printableLines(text));
   if (json) console.log(JSON.stringify({ ok: false, exitCode: code, error: failure }));
   return code;
 }

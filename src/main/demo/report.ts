@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { printable } from './printable.ts';
 import type { BankSummary, Summary } from './summary.ts';
 
 /** The summary as a person reads it in a terminal. */
@@ -62,9 +63,4 @@ function compactTable(head: string[]): Table.Table {
     colAligns: head.map((_, column) => (column === 0 ? 'left' : 'right')),
     style: { head: [], border: [], compact: true },
   });
-}
-
-/** Ids may hold anything; a terminal gets no control characters. */
-function printable(text: string): string {
-  return text.replace(/\p{C}/gu, '\u{fffd}');
 }

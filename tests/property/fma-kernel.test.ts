@@ -22,7 +22,7 @@ const SIZES: readonly (readonly [bits: number, pairs: number])[] = [
   [6144, 200],
 ];
 const PAIRS_PER_MODULUS = 200;
-const LEAST_OPERATIONS = 200_000;
+const LEAST_OPERATIONS = 300_000;
 
 let operations = 0;
 
@@ -48,14 +48,14 @@ function half(n: bigint, limbs: number): bigint {
 }
 
 describe.each(['plain', 'squared'] as const)('the kernel in %s form', (form: Form) => {
-  test.each(SIZES)('multiplies and squares like BigInt, for N of %i bits', (bits, pairs) => {
+  test.each(SIZES)('multiplies, squares and reduces like BigInt, for N of %i bits', (bits, pairs) => {
     const limbs = limbCount(oddOf(random, bits));
     const kernel = new Kernel(WebAssembly, form, limbs); // one for all, so that its optimised code is tested as well
     const unused = kernel.mark;
     for (let done = 0; done < pairs; done += PAIRS_PER_MODULUS) {
       const constants = new RingConstants(form, oddOf(random, bits), limbs);
       kernel.release(unused);
-      new ResidueRing(kernel, constants);
+      const ring = new ResidueRing(kernel, constants);
       const { n, value } = constants;
       const [a, b, c] = [kernel.allocate(), kernel.allocate(), kernel.allocate()];
       const write = (address: number): bigint => {
@@ -80,6 +80,11 @@ describe.each(['plain', 'squared'] as const)('the kernel in %s form', (form: For
         if (!isQuotient(x * y)) expect.fail(`${String(x)} · ${String(y)} modulo ${String(value)}`);
         kernel.call.square(c, a);
         if (!isQuotient(x * x)) expect.fail(`${String(x)}² modulo ${String(value)}`);
+        const residue = ring.toBigint(a);
+        operations++;
+        if (residue >= value || ((residue << BigInt(51 * limbs)) - x) % value !== 0n) {
+          expect.fail(`${String(x)} reduced modulo ${String(value)}`);
+        }
       }
     }
   });

@@ -46,6 +46,16 @@ export class ProductUnit {
     const rest = f64x2.sub(this.#bothOffsets, this.#high);
     f.set(low, i64x2.add(low, f64x2.relaxed_madd(scalar, vector, rest)));
   }
+
+  /** Both halves of a single product, that of the lower lanes; to be used before the next one. */
+  split(scalar: Local<'v128'>, vector: Local<'v128'>): { readonly low: I64; readonly high: I64 } {
+    this.f.set(this.#high, f64x2.relaxed_madd(scalar, vector, this.#highOffset));
+    const low = f64x2.relaxed_madd(scalar, vector, f64x2.sub(this.#bothOffsets, this.#high));
+    return {
+      low: i64.sub(i64x2.extract_lane(low, 0), LOW_BIAS),
+      high: i64.sub(i64x2.extract_lane(this.#high, 0), HIGH_BIAS),
+    };
+  }
 }
 
 /**

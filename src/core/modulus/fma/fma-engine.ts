@@ -47,7 +47,7 @@ export function fmaEngine({ kernels, breathe = () => undefined }: FmaEngineOptio
           const [base, result] = [ring.kernel.allocate(), ring.kernel.allocate()];
           ring.import(base, bytesAt(bases, i));
           powerSecret(ring, result, base, bytesAt(exponents, i));
-          ring.export(result, bytes, i * width, width);
+          ring.export(result, bytes, i * width);
           await breathe();
         });
       }

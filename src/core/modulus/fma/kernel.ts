@@ -4,6 +4,7 @@ import { LIMB_BYTES, type Form } from './limbs.ts';
 import { MontgomeryEmitter } from './montgomery.ts';
 import { Multiplication, Squaring } from './operands.ts';
 import { RowEmitter } from './rows.ts';
+import { emitDivide, emitJoin, emitReduce, emitSpread } from './residue.ts';
 import { emitAdd, emitPack, emitSelect, emitUnpack } from './transfer.ts';
 import { i32 } from './wasm/instructions.ts';
 import { ModuleBuilder } from './wasm/module.ts';
@@ -23,8 +24,11 @@ export interface KernelFunctions {
   select(destination: number, table: number, index: number, count: number): void;
   /** destination ← the bits at the layout's `packed` */
   unpack(destination: number): void;
-  /** the layout's `packed` ← the bits of one half */
-  pack(source: number): void;
+  /**
+   * the layout's `packed`, which must hold zeros, ← the bits of the least residue that is congruent to source·2^-51 modulo N, or
+   * source·2^-102 modulo N²; for a source below n + N, or halves below n + 2^99
+   */
+  residue(source: number): void;
 }
 
 /** The bytes of the WebAssembly module for numbers of one layout: a pure function of the layout. */
@@ -57,7 +61,19 @@ export function kernelModule(layout: Layout): Uint8Array<ArrayBuffer> {
   builder.function('unpack', 1, (f) => {
     emitUnpack(f, layout);
   });
-  builder.function('pack', 1, (f) => {
+  const spread = builder.function('spread', 1, (f) => {
+    emitSpread(f, layout);
+  });
+  const divide = builder.function('divide', 0, (f) => {
+    emitDivide(f, layout);
+  });
+  builder.function('residue', 1, (f) => {
+    f.call(spread, f.parameter(0));
+    layout.residue.forEach(() => {
+      f.call(divide);
+    });
+    emitReduce(f, layout);
+    emitJoin(f, layout);
     emitPack(f, layout);
   });
   return builder.bytes(Math.ceil(layout.end / PAGE_BYTES));

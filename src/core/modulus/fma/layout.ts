@@ -27,6 +27,14 @@ export interface Layout {
   readonly digits: readonly number[];
   /** (1 − R) mod n + (R − 1), limb by limb, as integers. */
   readonly complement: number;
+  /** κ, as an integer. */
+  readonly kappa: number;
+  /** N, zeros around. */
+  readonly root: number;
+  /** The halves of a number that is reduced to the least residue, zeros around. */
+  readonly residue: readonly number[];
+  /** That residue in one piece. */
+  readonly joined: number;
   /** One mask per entry of a table that is searched. */
   readonly masks: number;
   /** Numbers in bits, for import and export. */
@@ -57,6 +65,10 @@ export function layoutOf(form: Form, limbs: number): Layout {
     modulusLimb: reserve(LIMB_BYTES),
     digits: each(() => reserve(halfBytes + MARGIN_BYTES)),
     complement: reserve(halfBytes),
+    kappa: reserve(LIMB_BYTES),
+    root: withMargins(),
+    residue: each(withMargins),
+    joined: reserve(halves * halfBytes),
     masks: reserve(MOST_SELECTED * MASK_BYTES),
     // the last 64-bit access begins within the number and may end after it
     packed: reserve(halves * halfBytes + LIMB_BYTES),

@@ -1,23 +1,16 @@
 import { Accumulator, ProductUnit } from './accumulator.ts';
 import type { Layout } from './layout.ts';
+import { toDouble } from './conversion.ts';
 import { LIMB_BITS, LIMB_BYTES, LIMB_MASK } from './limbs.ts';
 import type { Operands } from './operands.ts';
 import type { RowEmitter, RowLoop, Tile } from './rows.ts';
-import { f64, f64x2, i32, i64, type F64, type I32, type I64 } from './wasm/instructions.ts';
+import { f64, f64x2, i32, i64, type I32, type I64 } from './wasm/instructions.ts';
 import type { FunctionBuilder, Local } from './wasm/module.ts';
 
 /** Columns computed at a time: as many as have room in 16 vector registers. */
 const TILE_WIDTH = { plain: 6, squared: 4 } as const;
 
 const SHIFT = BigInt(LIMB_BITS);
-const TWO_TO_52 = 2 ** 52;
-const BITS_OF_TWO_TO_52 = 0x4330000000000000n;
-
-/** An integer below 2^52 as a double: it is the mantissa of a double between 2^52 and 2^53. */
-export function toDouble(integer: I64): F64 {
-  return f64.sub(f64.reinterpret_i64(i64.or(integer, BITS_OF_TWO_TO_52)), TWO_TO_52);
-}
-
 /**
  * Emits Montgomery multiplication (Math. Comp. 44, 1985) by product scanning: column sums of a·b and of q·n, from the lowest up, a
  * tile of neighbouring columns at a time. As n ≡ −1 (mod 2^51), a digit of q is the lowest limb of what is left to

@@ -1,6 +1,6 @@
-import { bigintToBytes, bytesToBigint, widthOf, writeBigint } from '../../bytes/integers.ts';
+import { bigintToBytes, bytesToBigint, widthOf } from '../../bytes/integers.ts';
 import type { Kernel } from './kernel.ts';
-import { LIMB_BITS, LIMB_MASK, negatedInverse, readLimbs, writeLimbs, type Form } from './limbs.ts';
+import { halvesOf, LIMB_BITS, LIMB_MASK, negatedInverse, readLimbs, writeLimbs, type Form } from './limbs.ts';
 
 /**
  * The numbers that a kernel needs for one modulus. Everything is computed modulo n = κ·root, or n² in squared form, where κ makes n ≡ −1
@@ -9,6 +9,7 @@ import { LIMB_BITS, LIMB_MASK, negatedInverse, readLimbs, writeLimbs, type Form 
 export class RingConstants {
   readonly form: Form;
   readonly root: bigint;
+  readonly kappa: bigint;
   readonly n: bigint;
   /** The modulus that callers know: root, or root². */
   readonly value: bigint;
@@ -22,7 +23,8 @@ export class RingConstants {
   constructor(form: Form, root: bigint, limbs: number) {
     this.form = form;
     this.root = root;
-    this.n = root * negatedInverse(root);
+    this.kappa = negatedInverse(root);
+    this.n = root * this.kappa;
     this.value = form === 'plain' ? root : root * root;
     this.shiftedModulus = (this.n + 1n) >> BigInt(LIMB_BITS);
     const r = 1n << BigInt(LIMB_BITS * limbs);
@@ -42,7 +44,7 @@ export class ResidueRing {
   readonly #constants: RingConstants;
   readonly #square: number;
   readonly #cube: number;
-  readonly #unit: number;
+  readonly #surplus: number;
   readonly #scratch: number;
   /** Bytes of a residue. */
   readonly #width: number;
@@ -54,6 +56,8 @@ export class ResidueRing {
     const { layout } = kernel;
     writeLimbs(constants.shiftedModulus << BigInt(LIMB_BITS), kernel.limbs(layout.modulus));
     kernel.integers(layout.modulusLimb, 1)[0] = constants.shiftedModulus & LIMB_MASK;
+    kernel.integers(layout.kappa, 1)[0] = constants.kappa;
+    writeLimbs(constants.root, kernel.limbs(layout.root));
     if (constants.form === 'squared') {
       const complement = kernel.integers(layout.complement);
       let rest = constants.complement;
@@ -62,11 +66,13 @@ export class ResidueRing {
         rest >>= BigInt(LIMB_BITS);
       }
     }
-    [this.one, this.#square, this.#cube, this.#unit] = [...constants.powersOfR, 1n].map((value) => {
-      const address = kernel.allocate();
-      this.write(address, value);
-      return address;
-    }) as [number, number, number, number];
+    [this.one, this.#square, this.#cube, this.#surplus] = [...constants.powersOfR, surplus(constants.form)].map(
+      (value) => {
+        const address = kernel.allocate();
+        this.write(address, value);
+        return address;
+      },
+    ) as [number, number, number, number];
     this.#scratch = kernel.allocate(2);
   }
 
@@ -117,26 +123,24 @@ export class ResidueRing {
     this.import(address, bigintToBytes(residue, this.#width));
   }
 
-  /** From Montgomery form to `width` little-endian bytes of `out`, from `offset` on. */
-  export(address: number, out: Uint8Array, offset: number, width = this.#width): void {
-    writeBigint(this.toBigint(address), out, offset, width);
+  /** From Montgomery form to the little-endian bytes of the least residue, in `out` from `offset` on. */
+  export(address: number, out: Uint8Array, offset: number): void {
+    const { call, layout, bytes } = this.kernel;
+    bytes.fill(0, layout.packed, layout.packed + layout.numberBytes);
+    call.multiply(this.#scratch, address, this.#surplus);
+    call.residue(this.#scratch);
+    out.set(bytes.subarray(layout.packed, layout.packed + this.#width), offset);
   }
 
   /** From Montgomery form to the least residue. */
   toBigint(address: number): bigint {
-    const { call, layout } = this.kernel;
-    const { n, form, value } = this.#constants;
-    const result = this.#scratch;
-    call.multiply(result, address, this.#unit);
-    const first = this.#packed(result);
-    return (form === 'plain' ? first : first + n * this.#packed(result + layout.halfBytes)) % value;
+    const out = new Uint8Array(this.#width);
+    this.export(address, out, 0);
+    return bytesToBigint(out);
   }
+}
 
-  #packed(half: number): bigint {
-    const { call, layout, bytes } = this.kernel;
-    const end = layout.packed + layout.halfBytes;
-    bytes.fill(0, layout.packed, end);
-    call.pack(half);
-    return bytesToBigint(bytes.subarray(layout.packed, end));
-  }
+/** What a residue is multiplied by before the kernel reduces it (see `residue` in kernel.ts). */
+function surplus(form: Form): bigint {
+  return 1n << BigInt(LIMB_BITS * halvesOf(form));
 }

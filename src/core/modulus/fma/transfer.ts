@@ -1,20 +1,14 @@
 import { MASK_BYTES, type Layout } from './layout.ts';
 import { LIMB_BITS, LIMB_BYTES, LIMB_MASK } from './limbs.ts';
-import { toDouble } from './montgomery.ts';
-import { f64, i32, i64, i64x2, v128, type F64, type I64 } from './wasm/instructions.ts';
+import { toDouble, toInteger } from './conversion.ts';
+import { f64, i32, i64, i64x2, v128, type I64 } from './wasm/instructions.ts';
 import type { FunctionBuilder } from './wasm/module.ts';
 
 /** Functions of the kernel that move numbers: between bits and limbs, into sums, out of tables. */
 
-const TWO_TO_52 = 2 ** 52;
 const VECTOR_BYTES = 16;
 /** Vectors of an entry that are gathered in registers at a time. */
 const GATHERED = 4;
-
-/** A limb as an integer. */
-function toInteger(limb: F64): I64 {
-  return i64.and(i64.reinterpret_f64(f64.add(limb, TWO_TO_52)), LIMB_MASK);
-}
 
 /** Where limb i begins among packed bits. */
 function position(i: number): { readonly byte: number; readonly bit: bigint } {
@@ -31,12 +25,13 @@ export function emitUnpack(f: FunctionBuilder, layout: Layout): void {
   }
 }
 
-/** pack(source): one half as bits at `packed`, where there must be zeros. */
+/** pack(): the bits of `joined` at `packed`, where there must be zeros. */
 export function emitPack(f: FunctionBuilder, layout: Layout): void {
   const packed = i32.const(layout.packed);
-  for (let i = 0; i < layout.limbs; i++) {
+  for (let i = 0; i < layout.numberBytes / LIMB_BYTES; i++) {
     const { byte, bit } = position(i);
-    const bits = i64.shl(toInteger(f64.load(f.parameter(0), LIMB_BYTES * i)), bit);
+    const limb = f64.load(i32.const(layout.joined), LIMB_BYTES * i);
+    const bits = i64.shl(toInteger(limb), bit);
     f.emit(i64.store(packed, i64.or(i64.load(packed, byte), bits), byte));
   }
 }

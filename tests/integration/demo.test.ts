@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
@@ -138,6 +138,13 @@ describe('the demo', () => {
     expect(() => readFileSync(join(work, 'none', 'summary.json'))).toThrow('ENOENT');
   });
 
+  it('says before it runs that results cannot be written', async () => {
+    const out = join(work, 'a-file');
+    writeFileSync(out, '');
+    const { code, stderr } = await new DemoProcess(['--data', dataFolder('unwritable'), '--out', out]).ended;
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') as string });
+  });
+
   it('sends no control characters from names of files and headers to the terminal', async () => {
     const data = dataFolder('terminal');
     mkdirSync(join(data, 'Evil\u001b[2J'));
@@ -203,6 +210,8 @@ describe.runIf(process.platform === 'linux')('the processes of the demo', () => 
     demo.child.kill('SIGINT');
     expect((await demo.ended).code).toBe(130);
     await Promise.all(banks.map(gone));
+    const left = Object.keys(ACCOUNTS).flatMap((bank) => readdirSync(join(work, 'processes-out', bank)));
+    expect(left).toEqual([]); // nothing of an unfinished run beside the files of one before
   });
 
   it('do not begin when Ctrl-C came while the data were read', async () => {

@@ -1,6 +1,4 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fromHex } from '../../core/bytes/hex.ts';
 import { DEFAULT_TUNING, type CeremonyParameters } from '../../core/ceremony/parameters.ts';
@@ -39,8 +37,6 @@ export async function runBank(
 ): Promise<{ report: BankReport; link: PeerLink }> {
   const { graph } = await readBank(task.data, task.bank, { unlisted: task.unlisted, periods: task.parameters.periods });
   const identity = await createIdentity({ name: task.bank });
-  await mkdir(task.out, { recursive: true });
-  await writeFile(join(task.out, 'certificate.pem'), identity.certificate.pem);
 
   const listener = await listenForPeers({ identity, host: HOST, port: 0 });
   const own = { host: HOST, port: listener.port, certificatePem: identity.certificate.pem };
@@ -90,7 +86,7 @@ export async function runBank(
     },
     { ...shared, signer: createSigner(identity, link.parties, 'run record') },
   );
-  await writeResults(task.out, result.scores, task.threshold, result.record);
+  await writeResults(task.out, { ...result, certificatePem: identity.certificate.pem }, task.threshold);
 
   const afterRun = costs(link);
   const { record } = result.record;

@@ -1,5 +1,5 @@
 /** `npm run demo`: several banks on this machine, from key generation to flagged accounts. */
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expectedCandidates } from '../../core/ceremony/chances.ts';
@@ -14,6 +14,7 @@ import type { Failure } from './messages.ts';
 import { parseOptions, runParameters, UsageExit, type DemoOptions } from './options.ts';
 import { printable, printableLines } from './printable.ts';
 import { renderSummary } from './report.ts';
+import { makeResultFolder } from './result-files.ts';
 import { summarise, type Summary } from './summary.ts';
 
 async function main(): Promise<ExitCode> {
@@ -53,6 +54,7 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
     banks.map((bank) => bank.graph),
   );
   const folders = banks.map(({ name }) => ({ name, out: folderOf(options.out, name) }));
+  for (const { out } of folders) await makeResultFolder(out);
 
   const warnings = [...banks.flatMap((bank) => bank.warnings), ...joint].map((warning) => warning.message);
   const longer = banks.filter((bank) => bank.graph.periods.length > parameters.periods).map((bank) => bank.name);
@@ -86,7 +88,6 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
 
   const graphs = banks.map((bank) => ({ ...bank.graph, periods: bank.graph.periods.slice(0, parameters.periods) }));
   const summary = summarise(options, parameters, graphs, reports, warnings, performance.now() - start);
-  await mkdir(options.out, { recursive: true });
   await writeFile(join(options.out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
   return summary;
 }

@@ -1,6 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
+import { ParameterError } from '../../core/errors.ts';
 import type { SignedRunRecord } from '../../core/run/record.ts';
 import type { AccountScore } from '../../core/run/secure-run.ts';
 
@@ -13,19 +15,37 @@ export function flagged(scores: readonly AccountScore[], threshold: number): Acc
     .sort((a, b) => (b.score as number) - (a.score as number));
 }
 
-/** Writes a bank's results. An account without a joint score has empty cells. */
+/** What a bank keeps of a run. */
+export interface Results {
+  readonly scores: readonly AccountScore[];
+  readonly record: SignedRunRecord;
+  readonly certificatePem: string;
+}
+
+/** Makes a folder for results. Throws {@link ParameterError} where that cannot be: better now than after the run. */
+export async function makeResultFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    await access(folder, constants.W_OK);
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new ParameterError(`The results cannot be written to ${folder} (${code}); choose another folder by --out.`);
+  }
+}
+
+/** Writes a bank's results, all after the run: files of a failed one would stand beside those of the run before. */
 export async function writeResults(
   folder: string,
-  scores: readonly AccountScore[],
+  { scores, record, certificatePem }: Results,
   threshold: number,
-  record: SignedRunRecord,
 ): Promise<void> {
-  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'certificate.pem'), certificatePem);
   await writeFile(join(folder, 'scores.csv'), table(scores));
   await writeFile(join(folder, 'flagged.csv'), table(flagged(scores, threshold)));
   await writeFile(join(folder, 'run.json'), `${JSON.stringify(record, null, 2)}\n`);
 }
 
+/** An account without a joint score has empty cells. */
 function table(scores: readonly AccountScore[]): string {
   const rows = scores.map(({ id, initialScore, score, fromOwn, fromBank, fromPeers }) =>
     [initialScore, score, fromOwn, fromBank, fromPeers].reduce<string[]>(

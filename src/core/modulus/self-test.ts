@@ -10,7 +10,7 @@ import type { Engine } from './modulus.ts';
 const ROOT_BITS = 2048;
 const PAIRS = 25;
 const OPERAND_KINDS = 7;
-const EXPONENT_BITS = 200;
+const EXPONENT_BITS = 80;
 /** V8 replaces its first code after some hundred calls, in another thread. */
 const WARM_UP_ROUNDS = 20;
 const CALLS_PER_ROUND = 100;

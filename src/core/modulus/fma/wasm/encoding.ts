@@ -2,6 +2,16 @@
 
 export type Bytes = readonly number[];
 
+/** Bytes in the order of reading; nested, so that code made of parts need not be copied at every step. */
+export type Code = readonly (number | Code)[];
+
+export function append(code: Code, to: number[]): void {
+  for (const part of code) {
+    if (typeof part === 'number') to.push(part);
+    else append(part, to);
+  }
+}
+
 /** Unsigned LEB128. */
 export function unsigned(value: number): Bytes {
   const out: number[] = [];
@@ -37,16 +47,22 @@ export function lanes(low: bigint, high: bigint): Bytes {
   return [...new Uint8Array(BigUint64Array.of(BigInt.asUintN(64, low), BigInt.asUintN(64, high)).buffer)];
 }
 
-export function vector(items: readonly Bytes[]): Bytes {
-  return [...unsigned(items.length), ...items.flat()];
+export function vector(items: readonly Code[]): Code {
+  return [unsigned(items.length), items];
 }
 
 /** ASCII names only. */
-export function name(text: string): Bytes {
+export function name(text: string): Code {
   return vector(Array.from(text, (letter) => [letter.charCodeAt(0)]));
 }
 
 /** Content preceded by its length: function bodies and, after their number, sections. */
-export function sized(content: Bytes): Bytes {
-  return [...unsigned(content.length), ...content];
+export function sized(content: Code): Code {
+  return [unsigned(lengthOf(content)), content];
+}
+
+function lengthOf(code: Code): number {
+  let length = 0;
+  for (const part of code) length += typeof part === 'number' ? 1 : lengthOf(part);
+  return length;
 }

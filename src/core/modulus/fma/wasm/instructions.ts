@@ -1,4 +1,4 @@
-import { double, lanes, signed, unsigned, type Bytes } from './encoding.ts';
+import { double, lanes, signed, unsigned, type Bytes, type Code } from './encoding.ts';
 
 /**
  * WebAssembly instructions as typed expressions: each function takes expressions and yields the one that computes its
@@ -8,12 +8,12 @@ export type ValueType = 'i32' | 'i64' | 'f64' | 'v128';
 
 export interface Expression<T extends ValueType> {
   readonly type: T;
-  readonly code: Bytes;
+  readonly code: Code;
 }
 
 /** Code that leaves nothing on the stack. */
 export interface Statement {
-  readonly code: Bytes;
+  readonly code: Code;
 }
 
 export type I32 = Expression<'i32'>;
@@ -24,7 +24,7 @@ export type V128 = Expression<'v128'>;
 type Operand = Expression<ValueType>;
 
 function instruction<T extends ValueType>(type: T, operands: readonly Operand[], opcode: Bytes): Expression<T> {
-  return { type, code: [...operands.flatMap(({ code }) => code), ...opcode] };
+  return { type, code: [...operands.map(({ code }) => code), opcode] };
 }
 
 const simd = (opcode: number): Bytes => [0xfd, ...unsigned(opcode)];
@@ -64,7 +64,7 @@ export const i64 = {
   reinterpret_f64: (a: F64) => instruction('i64', [a], [0xbd]),
   load: (address: I32, offset = 0) => instruction('i64', [address], [0x29, ...memory(0, offset)]),
   store: (address: I32, value: I64, offset = 0): Statement => ({
-    code: [...address.code, ...value.code, 0x37, ...memory(0, offset)],
+    code: [address.code, value.code, 0x37, memory(0, offset)],
   }),
 };
 
@@ -75,7 +75,7 @@ export const f64 = {
   reinterpret_i64: (a: I64) => instruction('f64', [a], [0xbf]),
   load: (address: I32, offset = 0) => instruction('f64', [address], [0x2b, ...memory(3, offset)]),
   store: (address: I32, value: F64, offset = 0): Statement => ({
-    code: [...address.code, ...value.code, 0x39, ...memory(3, offset)],
+    code: [address.code, value.code, 0x39, memory(3, offset)],
   }),
 };
 
@@ -84,7 +84,7 @@ export const v128 = {
   load: (address: I32, offset = 0) => instruction('v128', [address], [...simd(0x00), ...memory(3, offset)]),
   load64_splat: (address: I32, offset = 0) => instruction('v128', [address], [...simd(0x0a), ...memory(3, offset)]),
   store: (address: I32, value: V128, offset = 0): Statement => ({
-    code: [...address.code, ...value.code, ...simd(0x0b), ...memory(3, offset)],
+    code: [address.code, value.code, simd(0x0b), memory(3, offset)],
   }),
   and: onV128(0x4e),
   or: onV128(0x50),

@@ -1,4 +1,4 @@
-import { name, sized, unsigned, vector, type Bytes } from './encoding.ts';
+import { append, name, sized, unsigned, vector, type Code } from './encoding.ts';
 import { type Expression, type I32, type Statement, type ValueType } from './instructions.ts';
 
 const TYPE_CODES = { i32: 0x7f, i64: 0x7e, f64: 0x7c, v128: 0x7b } as const;
@@ -36,37 +36,36 @@ export class FunctionBuilder {
   }
 
   emit(statement: Statement): void {
-    // one by one: a long array spread into arguments would exceed the stack
-    for (const byte of statement.code) this.#code.push(byte);
+    append(statement.code, this.#code);
   }
 
   set<T extends ValueType>(local: Local<T>, value: Expression<T>): void {
-    this.emit({ code: [...value.code, 0x21, ...unsigned(local.index)] });
+    this.emit({ code: [value.code, 0x21, unsigned(local.index)] });
   }
 
   /** Repeats `body` as long as the condition that it returns is not 0; at least once. */
   doWhile(body: () => I32): void {
     this.emit({ code: [0x03, BLOCK_WITHOUT_RESULT] });
-    this.emit({ code: [...body().code, 0x0d, 0, END] });
+    this.emit({ code: [body().code, 0x0d, 0, END] });
   }
 
   if(condition: I32, body: () => void): void {
-    this.emit({ code: [...condition.code, 0x04, BLOCK_WITHOUT_RESULT] });
+    this.emit({ code: [condition.code, 0x04, BLOCK_WITHOUT_RESULT] });
     body();
     this.emit({ code: [END] });
   }
 
   call(functionIndex: number, ...operands: readonly I32[]): void {
-    this.emit({ code: [...operands.flatMap(({ code }) => code), 0x10, ...unsigned(functionIndex)] });
+    this.emit({ code: [...operands.map(({ code }) => code), 0x10, unsigned(functionIndex)] });
   }
 
-  body(): Bytes {
+  body(): Code {
     const locals = this.#locals.map((type) => [1, TYPE_CODES[type]]);
-    return sized([...vector(locals), ...this.#code, END]);
+    return sized([vector(locals), this.#code, END]);
   }
 
-  type(): Bytes {
-    return [0x60, ...vector(this.parameters.map(({ type }) => [TYPE_CODES[type]])), ...vector([])];
+  type(): Code {
+    return [0x60, vector(this.parameters.map(({ type }) => [TYPE_CODES[type]])), vector([])];
   }
 }
 
@@ -89,19 +88,22 @@ export class ModuleBuilder {
   /** @param pages initial memory, in units of 64 KiB */
   bytes(pages: number): Uint8Array<ArrayBuffer> {
     const builders = this.#functions.map(({ builder }) => builder);
-    const memoryExport = [...name('memory'), 2, 0];
-    const functionExports = this.#functions.map((each, index) => [...name(each.name), 0, ...unsigned(index)]);
-    return Uint8Array.from([
-      ...HEADER,
-      ...section('type', vector(builders.map((builder) => builder.type()))),
-      ...section('function', vector(builders.map((_, index) => unsigned(index)))),
-      ...section('memory', vector([[0, ...unsigned(pages)]])),
-      ...section('export', vector([memoryExport, ...functionExports])),
-      ...section('code', vector(builders.map((builder) => builder.body()))),
-    ]);
+    const memoryExport = [name('memory'), 2, 0];
+    const functionExports = this.#functions.map((each, index) => [name(each.name), 0, unsigned(index)]);
+    const code = [
+      HEADER,
+      section('type', vector(builders.map((builder) => builder.type()))),
+      section('function', vector(builders.map((_, index) => unsigned(index)))),
+      section('memory', vector([[0, unsigned(pages)]])),
+      section('export', vector([memoryExport, ...functionExports])),
+      section('code', vector(builders.map((builder) => builder.body()))),
+    ];
+    const bytes: number[] = [];
+    append(code, bytes);
+    return Uint8Array.from(bytes);
   }
 }
 
-function section(kind: keyof typeof SECTIONS, content: Bytes): Bytes {
-  return [SECTIONS[kind], ...sized(content)];
+function section(kind: keyof typeof SECTIONS, content: Code): Code {
+  return [SECTIONS[kind], sized(content)];
 }

@@ -12,7 +12,7 @@ export interface RunProposal {
   readonly parameters: RunParameters;
   /** Names the shared key; 32 bytes. */
   readonly keyId: Uint8Array;
-  /** SHA-256 fingerprints of the members' certificates, by party; 32 bytes each. */
+  /** By party: digest of name and certificate; 32 bytes each. */
   readonly members: readonly Uint8Array[];
   /** Makes equal proposals different runs; 32 bytes. */
   readonly nonce: Uint8Array;
@@ -42,11 +42,14 @@ export interface AgreedRun {
 
 const MAX_ACCOUNTS = 100_000_000;
 const MAX_SOFTWARE_BYTES = 200;
-const FINGERPRINT_BYTES = 32;
+const MEMBER_BYTES = 32;
 
-/** The session in which a run is agreed on; known to all who know the nonce. */
-export function negotiationId(keyId: Uint8Array, members: readonly Uint8Array[], nonce: Uint8Array): Uint8Array {
-  return hash('run negotiation', PROTOCOL_VERSION, keyId, nonce, ...members);
+/**
+ * The session in which a run is agreed on; known to all who know the nonce.
+ * @param fingerprints of the members' certificates, by party
+ */
+export function negotiationId(keyId: Uint8Array, fingerprints: readonly Uint8Array[], nonce: Uint8Array): Uint8Array {
+  return hash('run negotiation', PROTOCOL_VERSION, keyId, nonce, ...fingerprints);
 }
 
 /**
@@ -110,7 +113,7 @@ function readProposal(reader: Reader, size: number): RunProposal {
   const keyId = reader.raw(32, 'key id');
   const nonce = reader.raw(32, 'nonce');
   if (reader.u8('members') !== size) throw new MessageFault('wrong-length', 'members');
-  const members = Array.from({ length: size }, () => reader.raw(FINGERPRINT_BYTES, 'member'));
+  const members = Array.from({ length: size }, () => reader.raw(MEMBER_BYTES, 'member'));
   return { parameters, keyId, nonce, members };
 }
 

@@ -1,3 +1,4 @@
+import { hash } from '../bytes/hash.ts';
 import type { BankGraph } from '../datasets/bank-graph.ts';
 import type { CancelSignal, Clock, Random, Signer } from '../environment.ts';
 import { ParameterError } from '../errors.ts';
@@ -89,10 +90,12 @@ export async function secureRun(link: Link, options: SecureRunOptions): Promise<
   const proposal: RunProposal = {
     parameters,
     keyId: keyId(options.share.publicKey),
-    members: options.members.map((member) => member.fingerprint),
+    // Names too: the record has them, and banks that call a member differently would refuse each other's signatures.
+    members: options.members.map(({ name, certificate }) => hash('run member', name, certificate)),
     nonce: options.nonce,
   };
-  const negotiation = negotiationId(proposal.keyId, proposal.members, proposal.nonce);
+  const fingerprints = options.members.map((member) => member.fingerprint);
+  const negotiation = negotiationId(proposal.keyId, fingerprints, proposal.nonce);
   const datasetSalt = options.random.bytes(32);
   const approval = approve(options.graph ? graph : undefined, options.software, datasetSalt);
   precisionFor(parameters.precisionBits, totalIterations(parameters), approval.maxDegree, options.share.publicKey.bits);

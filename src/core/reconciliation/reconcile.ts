@@ -3,7 +3,7 @@ import { bytesToBigint } from '../bytes/integers.ts';
 import type { BankGraph } from '../datasets/bank-graph.ts';
 import type { Random } from '../environment.ts';
 import { Bug, MessageFault, ProtocolAbort } from '../errors.ts';
-import { batchOf, bytesAt, select, type Batch } from '../modulus/batch.ts';
+import { batchOf, bytesAt, concat, select, slice, type Batch } from '../modulus/batch.ts';
 import type { Session } from '../network/session.ts';
 import { hashToCurve, isOnCurve, POINT_BYTES, type Curve25519 } from './curve.ts';
 
@@ -28,6 +28,8 @@ export interface ReconcileOptions {
 }
 
 const MAX_IDS = 10_000_000;
+/** After so many points it is looked whether the session still goes on: lists may be long, and a peer's as long as it likes. */
+const POINTS_AT_ONCE = 1024;
 
 /**
  * Finds, for every ordered pair of banks and every period, the senders that both know: the receiver has those it expects,
@@ -46,13 +48,14 @@ export async function reconcile(session: Session, options: ReconcileOptions): Pr
     (to) => writeLists(listsOf(to).map((list) => list.masked)),
     (reader, from) => listsOf(from).map(() => readSortedPoints(reader)),
   );
+  await requireOnCurve(session, options, received, 'reconciliation/masked');
 
   const doubled = new Map<number, Batch[]>();
   for (const peer of session.peers) {
     // The peer lists what it serves first and what it expects second; our lists are the other way round.
     const theirs = swapPairs(received[peer - 1] as Batch[]);
     const products = await sequentially(listsOf(peer), (list, i) =>
-      options.curve.multiply(list.secretScalar, theirs[i] as Batch),
+      multiply(session, options.curve, list.secretScalar, theirs[i] as Batch),
     );
     if (products.some(hasZero)) {
       throw new ProtocolAbort('not-in-group', { blame: [peer], round: 'reconciliation/masked', field: 'points' });
@@ -65,6 +68,7 @@ export async function reconcile(session: Session, options: ReconcileOptions): Pr
     (to) => writeLists(swapPairs(doubled.get(to) ?? [])),
     (reader, from) => listsOf(from).map((list) => readPoints(reader, list.masked.count)),
   );
+  await requireOnCurve(session, options, returned, 'reconciliation/doubled');
 
   return options.graph.periods.map((_, period) =>
     session.parties().map((party) => {
@@ -121,9 +125,10 @@ async function maskList(
   for (const [i, id] of ids.entries()) {
     points.set(hashToCurve('account', session.id, ...direction, id), i * POINT_BYTES);
     await breathe();
+    if (i % POINTS_AT_ONCE === 0) await session.checkpoint();
   }
   const secretScalar = random.bytes(POINT_BYTES);
-  const masked = await curve.multiply(secretScalar, batchOf(points, POINT_BYTES));
+  const masked = await multiply(session, curve, secretScalar, batchOf(points, POINT_BYTES));
   const order = sortedOrder(masked);
   return { secretScalar, masked: select(masked, order), indices: order.map((position) => indices[position] as number) };
 }
@@ -148,15 +153,12 @@ function writeLists(lists: readonly Batch[]): Uint8Array {
   return lists.reduce((writer, list) => writer.u32(list.count).raw(list.bytes), new Writer()).done();
 }
 
+/** That they lie on the curve is checked by {@link requireOnCurve}. */
 function readPoints(reader: Reader, expectedCount?: number): Batch {
   const count = reader.u32('count');
   if (count > MAX_IDS) throw new MessageFault('too-large', 'count');
   if (expectedCount !== undefined && count !== expectedCount) throw new MessageFault('wrong-length', 'points');
-  const points = batchOf(reader.raw(count * POINT_BYTES, 'points'), POINT_BYTES);
-  for (let i = 0; i < count; i++) {
-    if (!isOnCurve(bytesToBigint(bytesAt(points, i)))) throw new MessageFault('not-in-group', 'points');
-  }
-  return points;
+  return batchOf(reader.raw(count * POINT_BYTES, 'points'), POINT_BYTES);
 }
 
 /** Strictly ascending: no duplicates, and nothing in the order but what everybody can see. */
@@ -166,6 +168,36 @@ function readSortedPoints(reader: Reader): Batch {
     if (compare(bytesAt(points, i - 1), bytesAt(points, i)) >= 0) throw new MessageFault('not-canonical', 'points');
   }
   return points;
+}
+
+/** All received points lie on the curve, or those who sent others are blamed. */
+async function requireOnCurve(
+  session: Session,
+  { breathe }: ReconcileOptions,
+  received: readonly (readonly Batch[])[],
+  round: string,
+): Promise<void> {
+  const blame: number[] = [];
+  for (const [index, lists] of received.entries()) {
+    const points = concat(lists, POINT_BYTES);
+    for (let i = 0; i < points.count && blame.at(-1) !== index + 1; i++) {
+      if (!isOnCurve(bytesToBigint(bytesAt(points, i)))) blame.push(index + 1);
+      await breathe();
+      if (i % POINTS_AT_ONCE === 0) await session.checkpoint();
+    }
+  }
+  if (blame.length > 0) throw new ProtocolAbort('not-in-group', { blame, round, field: 'points' });
+}
+
+async function multiply(session: Session, curve: Curve25519, secretScalar: Uint8Array, points: Batch): Promise<Batch> {
+  const products: Batch[] = [];
+  for (let from = 0; from < points.count; from += POINTS_AT_ONCE) {
+    products.push(
+      await curve.multiply(secretScalar, slice(points, from, Math.min(points.count, from + POINTS_AT_ONCE))),
+    );
+    await session.checkpoint();
+  }
+  return concat(products, POINT_BYTES);
 }
 
 /** Points of small order have no place in the group; multiplication takes them to zero. */

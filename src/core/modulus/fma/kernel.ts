@@ -2,10 +2,10 @@ import { Bug } from '../../errors.ts';
 import { layoutOf, type Layout } from './layout.ts';
 import { LIMB_BYTES, type Form } from './limbs.ts';
 import { MontgomeryEmitter } from './montgomery.ts';
-import { Multiplication, Squaring } from './operands.ts';
+import { conversion, multiplication, Squaring } from './operands.ts';
 import { RowEmitter } from './rows.ts';
 import { emitDivide, emitJoin, emitReduce, emitSpread } from './residue.ts';
-import { emitAdd, emitPack, emitSelect, emitUnpack } from './transfer.ts';
+import { emitPack, emitSelect, emitUnpack } from './transfer.ts';
 import { i32 } from './wasm/instructions.ts';
 import { ModuleBuilder } from './wasm/module.ts';
 import { PAGE_BYTES, type WebAssemblyHost, type WebAssemblyMemory } from './web-assembly.ts';
@@ -18,12 +18,12 @@ export interface KernelFunctions {
   square(destination: number, a: number): void;
   /** destination ← a^(2^count) with 1/R at each step; count ≥ 1 */
   squareTimes(destination: number, a: number, count: number): void;
-  /** destination ← a + b, unreduced */
-  add(destination: number, a: number, b: number): void;
   /** destination ← entry `index` of a table of `count` numbers, in constant time */
   select(destination: number, table: number, index: number, count: number): void;
-  /** destination ← the bits at the layout's `packed` */
+  /** destination ← the limbs of the bits at the layout's `packed` */
   unpack(destination: number): void;
+  /** destination ← Montgomery form of the number whose limbs, L or 2·L of them, are at source. */
+  convert(destination: number, source: number): void;
   /**
    * the layout's `packed`, which must hold zeros, ← the bits of the least residue that is congruent to source·2^-51 modulo N, or
    * source·2^-102 modulo N²; for a source below n + N, or halves below n + 2^99
@@ -36,7 +36,12 @@ export function kernelModule(layout: Layout): Uint8Array<ArrayBuffer> {
   const builder = new ModuleBuilder();
   builder.function('multiply', 3, (f) => {
     const rows = new RowEmitter(f, layout.digits.length);
-    const operands = new Multiplication(f, layout, rows, f.parameter(1), f.parameter(2));
+    const operands = multiplication(f, layout, rows, f.parameter(1), f.parameter(2));
+    new MontgomeryEmitter(f, layout, rows, operands).emit(f.parameter(0));
+  });
+  builder.function('convert', 2, (f) => {
+    const rows = new RowEmitter(f, layout.digits.length);
+    const operands = conversion(layout, rows, f.parameter(1));
     new MontgomeryEmitter(f, layout, rows, operands).emit(f.parameter(0));
   });
   const square = builder.function('square', 2, (f) => {
@@ -51,9 +56,6 @@ export function kernelModule(layout: Layout): Uint8Array<ArrayBuffer> {
       f.set(count, i32.sub(count, 1));
       return count;
     });
-  });
-  builder.function('add', 3, (f) => {
-    emitAdd(f, layout);
   });
   builder.function('select', 4, (f) => {
     emitSelect(f, layout);

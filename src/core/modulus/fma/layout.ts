@@ -27,6 +27,8 @@ export interface Layout {
   readonly digits: readonly number[];
   /** (1 − R) mod n + (R − 1), limb by limb, as integers. */
   readonly complement: number;
+  /** The halves of R², and in squared form of R³, zeros around each. */
+  readonly powersOfR: readonly (readonly number[])[];
   /** κ, as an integer. */
   readonly kappa: number;
   /** N, zeros around. */
@@ -53,7 +55,7 @@ export function layoutOf(form: Form, limbs: number): Layout {
     return address;
   };
   const withMargins = (): number => reserve(halfBytes + 2 * MARGIN_BYTES) + MARGIN_BYTES;
-  const each = (take: () => number): number[] => Array.from({ length: halves }, take);
+  const each = <T>(take: () => T): T[] => Array.from({ length: halves }, take);
   return {
     form,
     limbs,
@@ -65,6 +67,7 @@ export function layoutOf(form: Form, limbs: number): Layout {
     modulusLimb: reserve(LIMB_BYTES),
     digits: each(() => reserve(halfBytes + MARGIN_BYTES)),
     complement: reserve(halfBytes),
+    powersOfR: each(() => each(withMargins)),
     kappa: reserve(LIMB_BYTES),
     root: withMargins(),
     residue: each(withMargins),

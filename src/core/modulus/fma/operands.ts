@@ -26,72 +26,97 @@ function copy(f: FunctionBuilder, bytes: number, each: (offset: Local<'i32'>) =>
   });
 }
 
-/** a·b, or in squared form a0·b0 and a0·b1 + a1·b0 (a1·b1 is multiplied by n², which is 0). */
-export class Multiplication implements Operands {
-  readonly #f: FunctionBuilder;
-  readonly #layout: Layout;
+/** Which arrays a sum of products is made of. */
+export interface ProductSum {
+  /** Where the scalar arrays begin, from the first one on. */
+  readonly scalarOffsets: readonly number[];
+  /** Vector arrays, zeros around each. */
+  readonly vectors: readonly number[];
+  readonly products: readonly Product[];
+}
+
+/** Sums of products of different arrays. */
+export class Products implements Operands {
+  readonly prepare: () => void;
+  readonly #halfBytes: number;
   readonly #rows: RowEmitter;
-  readonly #a: I32;
-  readonly #b: I32;
-  readonly #scalarOffsets: readonly number[];
+  readonly #scalars: I32;
+  readonly #sum: ProductSum;
+  readonly #first: number;
   readonly #vectorOffsets: readonly number[];
-  readonly #products: readonly Product[];
 
-  constructor(f: FunctionBuilder, layout: Layout, rows: RowEmitter, a: I32, b: I32) {
-    const [multiplicand = 0] = layout.multiplicand;
-    this.#f = f;
-    this.#layout = layout;
+  /** @param scalars address of the first scalar array */
+  constructor(layout: Layout, rows: RowEmitter, scalars: I32, sum: ProductSum, prepare = (): void => undefined) {
+    const [first = 0] = sum.vectors;
+    this.prepare = prepare;
+    this.#halfBytes = layout.halfBytes;
     this.#rows = rows;
-    this.#a = a;
-    this.#b = b;
-    this.#scalarOffsets = layout.multiplicand.map((_, half) => half * layout.halfBytes);
-    this.#vectorOffsets = layout.multiplicand.map((address) => address - multiplicand);
-    const inFirst = [{ half: 0, scalar: 0, vector: 0 }];
-    const inSecond = [
-      { half: 1, scalar: 1, vector: 0 },
-      { half: 1, scalar: 0, vector: 1 },
-    ];
-    this.#products = layout.form === 'plain' ? inFirst : [...inFirst, ...inSecond];
-  }
-
-  prepare(): void {
-    const { multiplicand, halfBytes } = this.#layout;
-    copy(this.#f, halfBytes, (offset) => {
-      multiplicand.forEach((address, half) => {
-        const limbs = v128.load(i32.add(this.#b, offset), half * halfBytes);
-        this.#f.emit(v128.store(offset, limbs, address));
-      });
-    });
+    this.#scalars = scalars;
+    this.#sum = sum;
+    this.#first = first;
+    this.#vectorOffsets = sum.vectors.map((address) => address - first);
   }
 
   loops(c: Local<'i32'>, low: boolean): readonly RowLoop[] {
-    const { halfBytes, multiplicand } = this.#layout;
-    const [address = 0] = multiplicand;
-    const common = {
-      scalarOffsets: this.#scalarOffsets,
-      vectorOffsets: this.#vectorOffsets,
-      products: this.#products,
-    };
-    const lowRows = { bytes: c, scalarStart: this.#a, vectorStart: i32.add(c, address) };
+    const { scalarOffsets, products } = this.#sum;
+    const last = this.#halfBytes - LIMB_BYTES;
+    const lowRows = { bytes: c, scalarStart: this.#scalars, vectorStart: i32.add(c, this.#first) };
     const highRows = {
-      bytes: i32.sub(i32.const(2 * halfBytes - LIMB_BYTES), c),
-      scalarStart: i32.sub(i32.add(this.#a, c), halfBytes - LIMB_BYTES),
-      vectorStart: i32.const(address + halfBytes - LIMB_BYTES),
+      bytes: i32.sub(i32.const(this.#halfBytes + last), c),
+      scalarStart: i32.sub(i32.add(this.#scalars, c), last),
+      vectorStart: i32.const(this.#first + last),
     };
-    return [{ ...common, ...(low ? lowRows : highRows) }];
+    return [{ scalarOffsets, products, vectorOffsets: this.#vectorOffsets, ...(low ? lowRows : highRows) }];
   }
 
-  /** Limb c + r of a, which columns below c + r do not have. */
+  /** Limb c + r of the scalars, which columns below c + r do not have. */
   remainder(tile: Tile, c: Local<'i32'>, low: boolean): void {
     if (!low) return;
-    const [address = 0] = this.#layout.multiplicand;
+    const { scalarOffsets, products } = this.#sum;
     for (let r = 0; r < tile.width; r++) {
-      const offsets = this.#scalarOffsets.map((offset) => offset + LIMB_BYTES * r);
-      this.#rows.loadScalars(i32.add(this.#a, c), offsets);
-      const pointer = i32.const(address - LIMB_BYTES * r);
-      this.#rows.row(tile, pointer, this.#vectorOffsets, this.#products, firstPairOf(r));
+      this.#rows.loadScalars(
+        i32.add(this.#scalars, c),
+        scalarOffsets.map((offset) => offset + LIMB_BYTES * r),
+      );
+      const pointer = i32.const(this.#first - LIMB_BYTES * r);
+      this.#rows.row(tile, pointer, this.#vectorOffsets, products, firstPairOf(r));
     }
   }
+}
+
+/** a·b, or in squared form a0·b0 and a0·b1 + a1·b0 (a1·b1 is multiplied by n², which is 0). */
+export function multiplication(f: FunctionBuilder, layout: Layout, rows: RowEmitter, a: I32, b: I32): Operands {
+  const { form, halfBytes, multiplicand } = layout;
+  const inFirst = [{ half: 0, scalar: 0, vector: 0 }];
+  const inSecond = [
+    { half: 1, scalar: 1, vector: 0 },
+    { half: 1, scalar: 0, vector: 1 },
+  ];
+  const sum = {
+    scalarOffsets: multiplicand.map((_, half) => half * halfBytes),
+    vectors: multiplicand,
+    products: form === 'plain' ? inFirst : [...inFirst, ...inSecond],
+  };
+  return new Products(layout, rows, a, sum, () => {
+    copy(f, halfBytes, (offset) => {
+      multiplicand.forEach((address, half) => {
+        f.emit(v128.store(offset, v128.load(i32.add(b, offset), half * halfBytes), address));
+      });
+    });
+  });
+}
+
+/** x·R², or in squared form x0·R² + x1·R³, where x = x0 + x1·R is any number below R². */
+export function conversion(layout: Layout, rows: RowEmitter, x: I32): Operands {
+  const { powersOfR, halfBytes } = layout;
+  const sum = {
+    scalarOffsets: powersOfR.map((_, scalar) => scalar * halfBytes),
+    vectors: powersOfR.flat(),
+    products: powersOfR.flatMap((halves, scalar) =>
+      halves.map((_, half) => ({ half, scalar, vector: scalar * halves.length + half })),
+    ),
+  };
+  return new Products(layout, rows, x, sum);
 }
 
 /** a², or in squared form a0² and 2·a0·a1; pairs of different limbs of a0 once, doubled. */

@@ -42,8 +42,6 @@ export class ResidueRing {
   /** R: the number 1 in Montgomery form. */
   readonly one: number;
   readonly #constants: RingConstants;
-  readonly #square: number;
-  readonly #cube: number;
   readonly #surplus: number;
   readonly #scratch: number;
   /** Bytes of a residue. */
@@ -53,27 +51,14 @@ export class ResidueRing {
     this.kernel = kernel;
     this.#constants = constants;
     this.#width = widthOf(constants.value);
-    const { layout } = kernel;
-    writeLimbs(constants.shiftedModulus << BigInt(LIMB_BITS), kernel.limbs(layout.modulus));
-    kernel.integers(layout.modulusLimb, 1)[0] = constants.shiftedModulus & LIMB_MASK;
-    kernel.integers(layout.kappa, 1)[0] = constants.kappa;
-    writeLimbs(constants.root, kernel.limbs(layout.root));
-    if (constants.form === 'squared') {
-      const complement = kernel.integers(layout.complement);
-      let rest = constants.complement;
-      for (let i = 0; i < layout.limbs; i++) {
-        complement[i] = (rest & LIMB_MASK) + LIMB_MASK;
-        rest >>= BigInt(LIMB_BITS);
-      }
-    }
-    [this.one, this.#square, this.#cube, this.#surplus] = [...constants.powersOfR, surplus(constants.form)].map(
-      (value) => {
-        const address = kernel.allocate();
-        this.write(address, value);
-        return address;
-      },
-    ) as [number, number, number, number];
-    this.#scratch = kernel.allocate(2);
+    this.#writeModulus();
+    const [one, ...others] = constants.powersOfR;
+    kernel.layout.powersOfR.forEach((halves, i) => {
+      this.#writeHalves(halves, others[i] as bigint);
+    });
+    this.one = this.#constant(one);
+    this.#surplus = this.#constant(surplus(constants.form));
+    this.#scratch = kernel.allocate();
   }
 
   /** The modulus. */
@@ -83,18 +68,13 @@ export class ResidueRing {
 
   /** `value` below n (or n²) as it is, not in Montgomery form. */
   write(address: number, value: bigint): void {
-    const { kernel } = this;
-    const { form, n } = this.#constants;
-    writeLimbs(form === 'plain' ? value : value % n, kernel.limbs(address));
-    if (form === 'squared') writeLimbs(value / n, kernel.limbs(address + kernel.layout.halfBytes));
+    this.#writeHalves(this.#halves(address), value);
   }
 
   /** The number as it is; not reduced. */
   read(address: number): bigint {
-    const { kernel } = this;
-    const first = readLimbs(kernel.limbs(address));
-    if (this.#constants.form === 'plain') return first;
-    return first + readLimbs(kernel.limbs(address + kernel.layout.halfBytes)) * this.#constants.n;
+    const [first, second = 0n] = this.#halves(address).map((half) => readLimbs(this.kernel.limbs(half)));
+    return (first as bigint) + second * this.#constants.n;
   }
 
   /** A residue from little-endian bytes to Montgomery form. */
@@ -103,20 +83,8 @@ export class ResidueRing {
     const significant = residue.subarray(0, this.#width);
     bytes.fill(0, layout.packed + significant.length, layout.packed + layout.numberBytes);
     bytes.set(significant, layout.packed);
-    if (this.#constants.form === 'plain') {
-      call.unpack(address);
-      call.multiply(address, address, this.#square);
-      return;
-    }
-    // x = x0 + x1·R, taken apart at a limb: (x0, 0)·R² + (x1, 0)·R³, each divided by R
-    const lower = this.#scratch;
-    const upper = lower + layout.halfBytes;
-    call.unpack(lower);
-    bytes.fill(0, lower + layout.numberBytes, lower + layout.numberBytes + layout.halfBytes);
-    call.multiply(address, upper, this.#cube);
-    bytes.fill(0, upper, upper + layout.halfBytes);
-    call.multiply(lower, lower, this.#square);
-    call.add(address, address, lower);
+    call.unpack(this.#scratch);
+    call.convert(address, this.#scratch);
   }
 
   fromBigint(address: number, residue: bigint): void {
@@ -137,6 +105,42 @@ export class ResidueRing {
     const out = new Uint8Array(this.#width);
     this.export(address, out, 0);
     return bytesToBigint(out);
+  }
+
+  #writeModulus(): void {
+    const { kernel } = this;
+    const { layout } = kernel;
+    const { form, kappa, root, shiftedModulus, complement } = this.#constants;
+    writeLimbs(shiftedModulus << BigInt(LIMB_BITS), kernel.limbs(layout.modulus));
+    kernel.integers(layout.modulusLimb, 1)[0] = shiftedModulus & LIMB_MASK;
+    kernel.integers(layout.kappa, 1)[0] = kappa;
+    writeLimbs(root, kernel.limbs(layout.root));
+    if (form === 'plain') return;
+    const limbs = kernel.integers(layout.complement);
+    let rest = complement;
+    for (let i = 0; i < layout.limbs; i++) {
+      limbs[i] = (rest & LIMB_MASK) + LIMB_MASK;
+      rest >>= BigInt(LIMB_BITS);
+    }
+  }
+
+  #constant(value: bigint): number {
+    const address = this.kernel.allocate();
+    this.write(address, value);
+    return address;
+  }
+
+  #halves(address: number): number[] {
+    const { halfBytes } = this.kernel.layout;
+    return Array.from({ length: halvesOf(this.#constants.form) }, (_, half) => address + half * halfBytes);
+  }
+
+  #writeHalves(addresses: readonly number[], value: bigint): void {
+    const { form, n } = this.#constants;
+    const halves = form === 'plain' ? [value] : [value % n, value / n];
+    addresses.forEach((address, i) => {
+      writeLimbs(halves[i] as bigint, this.kernel.limbs(address));
+    });
   }
 }
 

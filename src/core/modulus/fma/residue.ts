@@ -1,7 +1,7 @@
 import { Accumulator, ProductUnit } from './accumulator.ts';
 import type { Layout } from './layout.ts';
 import { LIMB_BITS, LIMB_BYTES, LIMB_MASK } from './limbs.ts';
-import { Multiplication } from './operands.ts';
+import { Products } from './operands.ts';
 import { RowEmitter, type Tile } from './rows.ts';
 import { toDouble, toInteger } from './conversion.ts';
 import { f64, f64x2, i32, i64, v128, type F64, type I64, type V128 } from './wasm/instructions.ts';
@@ -107,8 +107,11 @@ export function emitJoin(f: FunctionBuilder, layout: Layout): void {
     return;
   }
   const rows = new RowEmitter(f, 1);
-  const plain = { ...layout, form: 'plain', multiplicand: layout.multiplicand.slice(0, 1) } as const;
-  const product = new Multiplication(f, plain, rows, i32.const(w), i32.const(layout.root));
+  const product = new Products(layout, rows, i32.const(w), {
+    scalarOffsets: [0],
+    vectors: [layout.root],
+    products: [{ half: 0, scalar: 0, vector: 0 }],
+  });
   const unit = new ProductUnit(f);
   const [sum, carry, overhang] = [f.local('i64'), f.local('i64'), f.local('i64')];
   const columns = (tile: Tile, low: boolean): void => {
@@ -128,7 +131,6 @@ export function emitJoin(f: FunctionBuilder, layout: Layout): void {
     f.set(overhang, accumulator.overhang());
     f.set(c, i32.add(c, LIMB_BYTES * tile.width));
   };
-  product.prepare();
   f.set(c, i32.const(0));
   const rest = layout.limbs % TILE_WIDTH;
   const tileOf = (width: number): Tile => ({ width, accumulators: [new Accumulator(unit, width)] });

@@ -1,10 +1,10 @@
 import { MASK_BYTES, type Layout } from './layout.ts';
 import { LIMB_BITS, LIMB_BYTES, LIMB_MASK } from './limbs.ts';
 import { toDouble, toInteger } from './conversion.ts';
-import { f64, i32, i64, i64x2, v128, type I64 } from './wasm/instructions.ts';
+import { f64, i32, i64, i64x2, v128 } from './wasm/instructions.ts';
 import type { FunctionBuilder } from './wasm/module.ts';
 
-/** Functions of the kernel that move numbers: between bits and limbs, into sums, out of tables. */
+/** Functions of the kernel that move numbers: between bits and limbs, and out of tables. */
 
 const VECTOR_BYTES = 16;
 /** Vectors of an entry that are gathered in registers at a time. */
@@ -33,27 +33,6 @@ export function emitPack(f: FunctionBuilder, layout: Layout): void {
     const limb = f64.load(i32.const(layout.joined), LIMB_BYTES * i);
     const bits = i64.shl(toInteger(limb), bit);
     f.emit(i64.store(packed, i64.or(i64.load(packed, byte), bits), byte));
-  }
-}
-
-/** add(destination, a, b): the sum of each half, without any reduction. */
-export function emitAdd(f: FunctionBuilder, layout: Layout): void {
-  const [destination, a, b] = [f.parameter(0), f.parameter(1), f.parameter(2)];
-  const offset = f.local('i32');
-  const sum = f.local('i64');
-  const carry = f.local('i64');
-  for (let half = 0; half < layout.digits.length; half++) {
-    const from = half * layout.halfBytes;
-    f.set(carry, i64.const(0n));
-    f.set(offset, i32.const(from));
-    f.doWhile(() => {
-      const limbs = [a, b].map((operand) => toInteger(f64.load(i32.add(operand, offset)))) as [I64, I64];
-      f.set(sum, i64.add(i64.add(...limbs), carry));
-      f.set(carry, i64.shr_u(sum, BigInt(LIMB_BITS)));
-      f.emit(f64.store(i32.add(destination, offset), toDouble(i64.and(sum, LIMB_MASK))));
-      f.set(offset, i32.add(offset, LIMB_BYTES));
-      return i32.lt_u(offset, i32.const(from + layout.halfBytes));
-    });
   }
 }
 

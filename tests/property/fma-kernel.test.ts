@@ -20,6 +20,7 @@ const SIZES: readonly (readonly [bits: number, pairs: number])[] = [
   [3072, 1200],
   [4096, 600],
   [6144, 200],
+  [12_900, 200],
 ];
 const PAIRS_PER_MODULUS = 200;
 const LEAST_OPERATIONS = 300_000;

@@ -11,10 +11,11 @@ import type { FunctionBuilder, Local } from './wasm/module.ts';
 const TILE_WIDTH = { plain: 6, squared: 4 } as const;
 
 const SHIFT = BigInt(LIMB_BITS);
+
 /**
  * Emits Montgomery multiplication (Math. Comp. 44, 1985) by product scanning: column sums of a·b and of q·n, from the lowest up, a
  * tile of neighbouring columns at a time. As n ≡ −1 (mod 2^51), a digit of q is the lowest limb of what is left to
- * cancel. In squared form the carry of nothing is lost from the first half, as −q0 enters the second (docs/engine.md).
+ * cancel. In squared form both halves run side by side, and −q0 enters the second (docs/engine.md).
  */
 export class MontgomeryEmitter {
   readonly #f: FunctionBuilder;

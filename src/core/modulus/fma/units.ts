@@ -36,7 +36,9 @@ export function firstNonUnit(ring: ResidueRing, a: Batch, root: bigint): number 
 }
 
 /**
- * All inverses by one inversion (Montgomery, Math. Comp. 48, 1987), written to `write`; undefined when some element has none.
+ * All inverses by one inversion (Montgomery, Math. Comp. 48, 1987).
+ * @param write takes the inverse of element `index` from `address`, from the last to the first
+ * @returns false when some element has no inverse; then nothing is written
  */
 export function invertAll(ring: ResidueRing, a: Batch, write: (index: number, address: number) => void): boolean {
   const { kernel } = ring;

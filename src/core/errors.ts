@@ -11,7 +11,6 @@ export const ABORT_CODES = [
   'not-in-group',
   'commitment-mismatch',
   'duplicate-message',
-  'unexpected-message',
   'too-large',
   'broadcast-mismatch', // the banks did not all receive the same broadcasts
   'parameters-differ', // the banks do not agree on what to compute

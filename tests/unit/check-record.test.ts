@@ -60,6 +60,19 @@ describe('a record is not to be relied on when', () => {
     ]);
   });
 
+  it('its key was too short to protect anything, all signatures notwithstanding', async () => {
+    const record = { ...signed.record, key: { ...signed.record.key, bits: 1024 } };
+    const verdict = await check(await signRecord(record, banks));
+    expect(verdict.genuine).toBe(false);
+    expect(failed(verdict)).toEqual([
+      {
+        passed: false,
+        subject: 'Shared key',
+        finding: 'The shared key has 1024 bits, which is insecure: for demonstrations only.',
+      },
+    ]);
+  });
+
   it('one signature is another bank’s, and the bank is named', async () => {
     const [first, second] = signed.signatures as [string, string];
     const verdict = await check({ ...signed, signatures: [first, second, first] });

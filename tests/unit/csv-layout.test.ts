@@ -115,6 +115,22 @@ describe('a folder of data', () => {
     expect(warnings.map(({ kind, ids }) => [kind, ids])).toEqual([
       ['look-alike-banks', ['c', 'C']],
       ['look-alike-ids', ['X', 'x']],
+      ['unknown-bank', ['c']],
+    ]);
+  });
+
+  test('yields a warning where transfers name a bank that takes no part', async () => {
+    const folder = await folderWith({
+      ...inFolders(['A', 'B', 'C'], ['transfers.csv']),
+      'A/transfers.csv': `${TRANSFERS}x,Bee,x,A,1\nx,A,y,Bee,2\nx,B,x,A,1\n`,
+    });
+    const { warnings } = await readDataFolder(folder, STRICT);
+    expect(warnings).toEqual([
+      {
+        kind: 'unknown-bank',
+        message: '"A": 2 transfers with banks that take no part, whose accounts have no known score: "Bee"',
+        ids: ['Bee'],
+      },
     ]);
   });
 });

@@ -262,6 +262,16 @@ describe('a fault in a file is reported with file, line, column, problem and rem
     ]);
   });
 
+  test('a list of accounts with nothing but its header, once', async () => {
+    expect(await faultsOf(accounts('id,risk_score\n'))).toEqual([
+      {
+        file: 'A/accounts.csv',
+        problem: 'lists no account',
+        remedy: 'list every account with its score below the header',
+      },
+    ]);
+  });
+
   test('a folder in place of a file', async () => {
     const others = Object.fromEntries(Object.entries(GOOD).filter(([name]) => name !== 'A/accounts.csv'));
     const { faults } = await refusalOf({ ...others, 'A/accounts.csv/x': '' });

@@ -4,7 +4,8 @@ import { quoted } from './quoted.ts';
 
 /** Something that does not stop a run and that a person should look at. */
 export interface DatasetWarning {
-  readonly kind: 'repeated-account' | 'unlisted' | 'look-alike-ids' | 'look-alike-banks' | 'ignored-file';
+  readonly kind:
+    'repeated-account' | 'unlisted' | 'look-alike-ids' | 'look-alike-banks' | 'unknown-bank' | 'ignored-file';
   /** For a person; names the first few examples. */
   readonly message: string;
   /** All ids (or names) that the warning is about. */
@@ -42,4 +43,25 @@ function lookAlikeWarning(kind: DatasetWarning['kind'], what: string, groups: re
     message: `${what} differ only by spaces, case or Unicode normalisation and count as different: ${shown}${more}`,
     ids: groups.flat(),
   };
+}
+
+/** Banks that transfers name and that take no part, a slip of the pen perhaps: their accounts have no known score. */
+export function unknownBankWarnings(datasets: readonly Dataset[]): DatasetWarning[] {
+  const known = new Set(datasets.map((dataset) => dataset.bank));
+  return datasets.flatMap(({ bank, periods }) => {
+    const counts = new Map<string, number>();
+    for (const { source, destination } of periods.flat()) {
+      const other = source.bank === bank ? destination.bank : source.bank;
+      if (!known.has(other)) counts.set(other, (counts.get(other) ?? 0) + 1);
+    }
+    if (counts.size === 0) return [];
+    const names = [...counts.keys()];
+    const transfers = countOf(
+      [...counts.values()].reduce((sum, n) => sum + n, 0),
+      'transfer',
+      'transfers',
+    );
+    const message = `${quoted(bank)}: ${transfers} with banks that take no part, whose accounts have no known score: ${examples(names)}`;
+    return [{ kind: 'unknown-bank' as const, message, ids: names }];
+  });
 }

@@ -34,11 +34,6 @@ export class SecretExponent {
   exposeMagnitude(): Uint8Array {
     return this.#magnitude;
   }
-
-  /** Overwrites the bytes. The key can open nothing any more. */
-  destroy(): void {
-    this.#magnitude.fill(0);
-  }
 }
 
 export interface KeyShare {

@@ -62,7 +62,7 @@ export async function readBankFiles(
 function ignoredFiles({ bank, ignored }: BankFiles): DatasetWarning[] {
   if (ignored.length === 0) return [];
   const what = countOf(ignored.length, 'CSV file was', 'CSV files were');
-  const message = `${what} not read, its name being neither accounts.csv nor transfers-1.csv, …: ${examples(ignored)}`;
+  const message = `${what} not read, being named neither accounts.csv nor transfers-1.csv, …: ${examples(ignored)}`;
   return [{ kind: 'ignored-file', message: `${bank}: ${message}`, ids: ignored }];
 }
 
@@ -87,6 +87,11 @@ async function readAccounts(file: SourceFile, faults: FaultList): Promise<ReadRo
       lines.push(line);
     }
   });
+  if (summary.complete && rows.length === 0 && withoutScore.length === 0) {
+    const remedy = 'list every account with its score below the header';
+    faults.add({ file: file.name, problem: 'lists no account', remedy });
+    return { file, rows, lines, summary: { ...summary, complete: false } };
+  }
   const column = summary.columns[1] as string;
   const listed = new Set(rows.map((account) => account.id));
   for (const { id, line, fault } of withoutScore) {

@@ -1,6 +1,6 @@
 import type { UnlistedRule } from '../../core/datasets/dataset.ts';
 import { quoted } from '../../core/datasets/quoted.ts';
-import { lookAlikeWarnings } from '../../core/datasets/warnings.ts';
+import { lookAlikeWarnings, unknownBankWarnings } from '../../core/datasets/warnings.ts';
 import type { DatasetWarning } from '../../core/datasets/warnings.ts';
 import { InputError } from '../../core/errors.ts';
 import { FaultList } from './fault-list.ts';
@@ -39,7 +39,8 @@ export async function readDataFolder(
   }
   faults.throwIfAny();
   const known = new Set(banks.flatMap((bank) => bank.warnings.map((warning) => warning.message)));
-  const across = lookAlikeWarnings(banks.map((bank) => bank.dataset));
+  const datasets = banks.map((bank) => bank.dataset);
+  const across = [...lookAlikeWarnings(datasets), ...unknownBankWarnings(datasets)];
   return { banks, warnings: across.filter((warning) => !known.has(warning.message)) };
 }
 

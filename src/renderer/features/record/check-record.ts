@@ -1,5 +1,6 @@
 import { fromHex } from '../../../core/bytes/hex.ts';
 import { signedMessage } from '../../../core/bytes/signed-message.ts';
+import { KEY_BITS } from '../../../core/params.ts';
 import { recordStatement, type RecordedParty } from '../../../core/run/record.ts';
 import { readCertificate, verifySignature, type Certificate } from './certificate.ts';
 import { describeRecord } from './describe-record.ts';
@@ -28,6 +29,7 @@ export async function checkRecord(text: string): Promise<Verdict> {
     { passed: true, subject: 'Form', finding: 'This is a run record of version 1, and it is complete.' },
     certificateCheck(parties),
     signatureCheck(parties),
+    keyCheck(record.key.bits),
   ];
   const genuine = checks.every((check) => check.passed);
   const size = String(parties.length);
@@ -48,6 +50,14 @@ async function checkParty(
   const signed =
     certificate !== undefined && (await verifySignature(certificate, statement, new Uint8Array(signature)));
   return { party, certificate, signed };
+}
+
+/** What was computed with a short key was not protected, whoever signed it. */
+function keyCheck(bits: number): Check {
+  const passed = KEY_BITS.some((secure) => secure === bits);
+  const length = `The shared key has ${String(bits)} bits`;
+  const finding = passed ? `${length}.` : `${length}, which is insecure: for demonstrations only.`;
+  return { passed, subject: 'Shared key', finding };
 }
 
 function certificateCheck(parties: readonly CheckedParty[]): Check {

@@ -138,6 +138,12 @@ describe('the demo', () => {
     expect(() => readFileSync(join(work, 'none', 'summary.json'))).toThrow('ENOENT');
   });
 
+  it.runIf(process.platform === 'linux')('gives up at once on a folder that can hold no folders', async () => {
+    const { code, stderr } = await new DemoProcess(['--data', dataFolder('proc'), '--out', '/proc/riskweave/out'])
+      .ended;
+    expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('cannot be written') as string });
+  });
+
   it('says before it runs that results cannot be written', async () => {
     const out = join(work, 'a-file');
     writeFileSync(out, '');

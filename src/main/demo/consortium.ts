@@ -101,7 +101,7 @@ class BankProcess {
       exited.resolve(undefined);
     });
     this.#child.on('exit', (code, signal) => {
-      fail({ kind: 'bug', message: `the process of ${name} ended unexpectedly (${signal ?? String(code)})` });
+      fail({ kind: 'killed', bank: name, how: signal ?? `exit code ${String(code)}` });
       exited.resolve(undefined);
     });
     this.listening = listening.promise;

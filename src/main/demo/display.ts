@@ -1,17 +1,20 @@
 import { createLogUpdate } from 'log-update';
 import { chanceWithin } from '../../core/ceremony/chances.ts';
 import type { Progress } from '../../core/network/session.ts';
-import { SEARCH_STAGE, stageLabel } from './stages.ts';
+import { SEARCH_STAGE, stageLabel, stageOrder } from './stages.ts';
 
 const REDRAW_MS = 100;
 const PLAIN_INTERVAL_MS = 10_000;
 const OUTLOOK_S = 30;
+
+type Mark = '…' | '✓' | '✗';
 
 interface Line {
   readonly bank: string;
   readonly stage: string;
   readonly since: number;
   until?: number;
+  mark: Mark;
   detail: string;
   printedAt: number;
 }
@@ -24,6 +27,7 @@ export class ProgressDisplay {
   readonly #current = new Map<string, Line>();
   readonly #update: ReturnType<typeof createLogUpdate> | undefined;
   readonly #start = performance.now();
+  readonly #banks: readonly string[];
   readonly #bankWidth: number;
   #drawnAt = 0;
 
@@ -31,6 +35,7 @@ export class ProgressDisplay {
     this.#stream = stream;
     this.#expectedCandidates = expectedCandidates;
     this.#update = stream.isTTY ? createLogUpdate(stream) : undefined;
+    this.#banks = banks;
     this.#bankWidth = Math.max(...banks.map((bank) => bank.length));
   }
 
@@ -41,7 +46,7 @@ export class ProgressDisplay {
     if (before?.stage !== stage) this.#finish(before, now);
     const key = JSON.stringify([bank, stage]);
     let line = this.#lines.get(key);
-    if (!line) this.#lines.set(key, (line = { bank, stage, since: now, detail: '', printedAt: now }));
+    if (!line) this.#lines.set(key, (line = { bank, stage, since: now, mark: '…', detail: '', printedAt: now }));
     this.#current.set(bank, line);
     line.detail = this.#detail(stage, progress, now - line.since) || line.detail;
     if (this.#update) this.#draw(now);
@@ -49,9 +54,9 @@ export class ProgressDisplay {
   }
 
   /** Leaves the lines as they are; something else may be printed now. */
-  done(): void {
+  done(succeeded: boolean): void {
     const now = performance.now();
-    for (const line of this.#current.values()) this.#finish(line, now);
+    for (const line of this.#current.values()) this.#finish(line, now, succeeded ? '✓' : '✗');
     if (!this.#update) return;
     this.#drawnAt = 0;
     this.#draw(now);
@@ -70,12 +75,13 @@ export class ProgressDisplay {
   #outlook(done: number, elapsedMs: number): string {
     const rate = done / (elapsedMs / 1000);
     const chance = chanceWithin(rate * OUTLOOK_S, this.#expectedCandidates);
-    return `${format(done)} candidates tried, ${(100 * chance).toFixed(0)} % chance of finishing within ${String(OUTLOOK_S)} s`;
+    return `${format(done)} candidates tried, ${(100 * chance).toFixed(0)} % chance to finish in ${String(OUTLOOK_S)} s`;
   }
 
-  #finish(line: Line | undefined, now: number): void {
+  #finish(line: Line | undefined, now: number, mark: Mark = '✓'): void {
     if (!line || line.until !== undefined) return;
     line.until = now;
+    line.mark = mark;
     if (line.stage === SEARCH_STAGE) line.detail = line.detail.split(',').slice(0, -1).join(',');
     if (!this.#update) this.#print(line, now);
   }
@@ -88,13 +94,15 @@ export class ProgressDisplay {
   #draw(now: number): void {
     if (now - this.#drawnAt < REDRAW_MS) return;
     this.#drawnAt = now;
-    this.#update?.([...this.#lines.values()].map((line) => this.#text(line, now)).join('\n'));
+    const order = (line: Line): number => stageOrder(line.stage) * this.#banks.length + this.#banks.indexOf(line.bank);
+    const lines = [...this.#lines.values()].sort((a, b) => order(a) - order(b));
+    const width = this.#stream.columns;
+    this.#update?.(lines.map((line) => this.#text(line, now).slice(0, width)).join('\n'));
   }
 
-  #text({ bank, stage, since, until, detail }: Line, now: number): string {
+  #text({ bank, stage, since, until, mark, detail }: Line, now: number): string {
     const time = seconds((until ?? now) - since).padStart(8);
-    const state = until === undefined ? '…' : '✓';
-    return `${state} ${bank.padEnd(this.#bankWidth)}  ${stage.padEnd(26)} ${time}  ${detail}`.trimEnd();
+    return `${mark} ${bank.padEnd(this.#bankWidth)}  ${stage.padEnd(26)} ${time}  ${detail}`.trimEnd();
   }
 }
 

@@ -1,5 +1,5 @@
 import { Bug, InputError, LinkError, ParameterError, ProtocolAbort } from '../../core/errors.ts';
-import { EXIT, exitCodeOf, type ExitCode } from './exit-codes.ts';
+import { exitCodeOf, type ExitCode } from './exit-codes.ts';
 import type { Failure } from './messages.ts';
 
 /** An error as it crosses a process boundary. */
@@ -24,8 +24,9 @@ export function errorOf(failure: Failure): Error {
       return new ProtocolAbort(failure.code, { blame: failure.blame });
     case 'link':
       return new LinkError(failure.reason);
+    case 'killed':
     case 'bug':
-      return new Bug(failure.message);
+      return new Bug(explain(failure));
   }
 }
 
@@ -51,6 +52,8 @@ export function explain(failure: Failure): string {
       return `The banks stopped: ${failure.message}. Nothing was opened after that; the data are unchanged. Start again when the cause is found.`;
     case 'link':
       return `The connection between banks failed: ${failure.message}. The data are unchanged.`;
+    case 'killed':
+      return `The process of ${failure.bank} ended unexpectedly (${failure.how}): something outside stopped it, perhaps a lack of memory. The data are unchanged; start again.`;
     case 'bug':
       return `This is a mistake in the program; please report it:\n${failure.message}`;
   }
@@ -60,10 +63,12 @@ export function explain(failure: Failure): string {
 export function mostTelling(failures: readonly Failure[]): Failure | undefined {
   const hearsay = (failure: Failure): boolean => failure.kind === 'abort' && failure.code === 'peer-aborted';
   return (
-    failures.find((failure) => failure.kind === 'bug') ?? failures.find((failure) => !hearsay(failure)) ?? failures[0]
+    failures.find((failure) => failure.kind === 'bug' || failure.kind === 'killed') ??
+    failures.find((failure) => !hearsay(failure)) ??
+    failures[0]
   );
 }
 
 export function exitCodeOfFailure(failure: Failure): ExitCode {
-  return failure.kind === 'bug' ? EXIT.bug : exitCodeOf(errorOf(failure));
+  return exitCodeOf(errorOf(failure));
 }

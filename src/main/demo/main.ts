@@ -84,7 +84,11 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
     task: { data: resolve(data), unlisted, keyBits, parameters, threshold, engine, threads },
     onProgress: (bank, progress) => display?.show(bank, progress),
     signal,
-  }).finally(() => display?.done());
+  }).catch((error: unknown) => {
+    display?.done(false);
+    throw error;
+  });
+  display?.done(true);
 
   const graphs = banks.map((bank) => ({ ...bank.graph, periods: bank.graph.periods.slice(0, parameters.periods) }));
   const summary = summarise(options, parameters, graphs, reports, warnings, performance.now() - start);

@@ -75,4 +75,6 @@ export type Failure =
   | { readonly kind: 'parameters'; readonly message: string }
   | { readonly kind: 'abort'; readonly code: AbortCode; readonly message: string; readonly blame: readonly number[] }
   | { readonly kind: 'link'; readonly reason: LinkReason; readonly message: string }
+  /** A process that did not end by itself. */
+  | { readonly kind: 'killed'; readonly bank: string; readonly how: string }
   | { readonly kind: 'bug'; readonly message: string };

@@ -79,8 +79,8 @@ function demoCommand(): Command {
     )
     .option('--data <dir>', 'folder with the banks’ data', EXAMPLE_DATA)
     .option('--out <dir>', 'where the results go', 'results')
-    .option('--key-bits <bits>', 'length of the shared key; below 2048 is insecure', keyBits, 2048)
-    .option('--iterations <n>', 'iterations per period', wholeNumber, 3)
+    .option('--key-bits <bits>', 'length of the shared key: 2048 or 3072; 1024 is insecure', keyBits, 2048)
+    .option('--iterations <n>', 'iterations per period, up to 1000', wholeNumber, 3)
     .addOption(
       new Option('--delta <value>', 'constant propagation weight (default: 0.5)')
         .argParser(decimal)
@@ -102,7 +102,7 @@ function demoCommand(): Command {
     )
     .option('--threshold <score>', 'scores from here on are flagged', score, 0.6)
     .addOption(new Option('--masking <kind>', 'how ciphertexts are masked').choices(['short', 'full']).default('short'))
-    .option('--precision-bits <bits>', 'bits that an opened score carries', wholeNumber, 32)
+    .option('--precision-bits <bits>', 'bits that an opened score carries, 8 to 48', wholeNumber, 32)
     .option('--min-contributors <n>', 'open an account only with so many outside contributors', wholeNumber, 1)
     .addOption(new Option('--engine <name>', 'arithmetic engine').choices(ENGINE_CHOICES).default('auto'))
     .option('--threads <n>', 'threads per bank for long computations', threads)
@@ -169,7 +169,9 @@ function keyBits(text: string): KeyBits {
 }
 
 function unlistedRule(text: string): UnlistedRule {
-  return text === 'exclude' ? { kind: 'exclude' } : { kind: 'score', score: score(text) };
+  if (text === 'exclude') return { kind: 'exclude' };
+  if (!/^[\d.]+$/.test(text)) throw new InvalidArgumentError('It must be "exclude" or a score from 0 to 1.');
+  return { kind: 'score', score: score(text) };
 }
 
 /** With the periods that all banks have. Throws {@link ParameterError} when the key is too short for all that. */

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { DEFAULT_MIN_CONTRIBUTORS, DEFAULT_PRECISION_BITS, type RunParameters } from '../../core/run/parameters.ts';
 import { printable } from './printable.ts';
 import type { BankSummary, Summary } from './summary.ts';
 
@@ -10,10 +11,20 @@ export function renderSummary(summary: Summary, out: string): string {
     `Largest difference from the plaintext reference: ${summary.largestDifference.toExponential(1)}`,
     ...renderPlanted(summary),
     `Results are in ${out}: scores.csv, flagged.csv and run.json (the signed run record) per bank, and summary.json.`,
-    `This demo opens every account exactly (--precision-bits ${String(summary.parameters.precisionBits)}, --min-contributors ${String(summary.parameters.minContributors)}); ` +
-      'the product is stricter by default: 16 bits, and no score with fewer than 3 outside contributors.',
+    renderStrictness(summary.parameters),
   ];
   return parts.join('\n\n');
+}
+
+/** The demo is there to show that the result is right; it must not be taken for what the product does. */
+function renderStrictness({ precisionBits, minContributors }: RunParameters): string {
+  const options = `--precision-bits ${String(precisionBits)} --min-contributors ${String(minContributors)}`;
+  const product = `${String(DEFAULT_PRECISION_BITS)} bits, and no score with fewer than ${String(DEFAULT_MIN_CONTRIBUTORS)} outside contributors`;
+  if (precisionBits <= DEFAULT_PRECISION_BITS && minContributors >= DEFAULT_MIN_CONTRIBUTORS) {
+    return `This run was as strict as the product by default: ${product}.`;
+  }
+  const every = minContributors === 1 ? 'opens every account' : 'opens accounts';
+  return `With ${options} this demo ${every} more exactly than the product, which is stricter by default: ${product}.`;
 }
 
 function renderBank(bank: BankSummary, threshold: number): string {
@@ -25,9 +36,9 @@ function renderBank(bank: BankSummary, threshold: number): string {
     .filter((peer) => peer.servedUnmatched + peer.expectedUnmatched > 0)
     .map(
       (peer) =>
-        `  With ${peer.bank}: ${String(peer.servedUnmatched)} senders of ours are not expected there, ${String(peer.expectedUnmatched)} that we expect are not served.`,
+        `  With ${printable(peer.bank)}: senders of ours that are not expected there: ${String(peer.servedUnmatched)}; senders that we expect and are not served: ${String(peer.expectedUnmatched)}.`,
     );
-  return [`${bank.bank}: ${counts}`, ...unmatched, table.toString()].join('\n');
+  return [`${printable(bank.bank)}: ${counts}`, ...unmatched, table.toString()].join('\n');
 }
 
 function renderCosts({ banks, seconds, candidates }: Summary): string {

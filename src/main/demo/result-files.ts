@@ -1,6 +1,6 @@
-import { constants } from 'node:fs';
+import { constants, existsSync, statSync } from 'node:fs';
 import { access, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stringify } from 'csv-stringify/sync';
 import { ParameterError } from '../../core/errors.ts';
 import type { SignedRunRecord } from '../../core/run/record.ts';
@@ -25,12 +25,27 @@ export interface Results {
 /** Makes a folder for results. Throws {@link ParameterError} where that cannot be: better now than after the run. */
 export async function makeResultFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await access(folder, constants.W_OK);
   } catch (error) {
     const { code = 'unknown error' } = error as NodeJS.ErrnoException;
     throw new ParameterError(`The results cannot be written to ${folder} (${code}); choose another folder by --out.`);
   }
+}
+
+/** As a recursive `mkdir`, which never returns where a parent exists and can hold no folders (under /proc, for example). */
+async function makeFolder(folder: string): Promise<void> {
+  const make = async (): Promise<NodeJS.ErrnoException | undefined> =>
+    mkdir(folder).then(
+      () => undefined,
+      (error: unknown) => error as NodeJS.ErrnoException,
+    );
+  let fault = await make();
+  if (fault?.code === 'ENOENT' && !existsSync(dirname(folder))) {
+    await makeFolder(dirname(folder));
+    fault = await make();
+  }
+  if (fault && !(fault.code === 'EEXIST' && statSync(folder).isDirectory())) throw fault;
 }
 
 /** Writes a bank's results, all after the run: files of a failed one would stand beside those of the run before. */

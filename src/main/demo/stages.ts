@@ -18,6 +18,11 @@ export function stageLabel(stage: string): string {
   return STAGES.find(([, pattern]) => pattern.test(stage))?.[0] ?? stage;
 }
 
+/** Position of a label among the stages. */
+export function stageOrder(label: string): number {
+  return STAGES.findIndex(([known]) => known === label);
+}
+
 /** Milliseconds by label, in the order of the stages. */
 export function durationsByLabel(durations: readonly (readonly [string, number])[]): Map<string, number> {
   const sums = new Map<string, number>();
@@ -26,6 +31,5 @@ export function durationsByLabel(durations: readonly (readonly [string, number])
     const label = stageLabel(stage);
     sums.set(label, (sums.get(label) ?? 0) + ms);
   }
-  const order = STAGES.map(([label]) => label);
-  return new Map([...sums].sort(([a], [b]) => order.indexOf(a) - order.indexOf(b)));
+  return new Map([...sums].sort(([a], [b]) => stageOrder(a) - stageOrder(b)));
 }

@@ -1,9 +1,22 @@
 import { playwright } from '@vitest/browser-playwright';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { defineConfig } from 'vitest/config';
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config';
 import { browserLaunchOptions } from './tests/support/browser.ts';
 
 const SECOND = 1000;
+
+/** The protocols over a simulated network, on one of the arithmetic engines. */
+function simulation(engine: 'bigint' | 'fma'): TestProjectInlineConfiguration {
+  return {
+    test: {
+      name: `simulation-${engine}`,
+      include: ['tests/simulation/**/*.test.ts'],
+      env: { RISKWEAVE_TEST_ENGINE: engine },
+      testTimeout: 300 * SECOND,
+      hookTimeout: 300 * SECOND,
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -15,14 +28,8 @@ export default defineConfig({
           testTimeout: 30 * SECOND,
         },
       },
-      {
-        test: {
-          name: 'simulation',
-          include: ['tests/simulation/**/*.test.ts'],
-          testTimeout: 300 * SECOND,
-          hookTimeout: 300 * SECOND,
-        },
-      },
+      simulation('bigint'),
+      simulation('fma'),
       {
         test: {
           name: 'integration',

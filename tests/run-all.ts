@@ -13,7 +13,7 @@ import {
   type VitestReport,
 } from './support/tally.ts';
 
-const VITEST_PROJECTS = ['node', 'simulation', 'integration', 'browser'];
+const VITEST_PROJECTS = ['node', 'simulation-bigint', 'simulation-fma', 'integration', 'browser'];
 
 const reports = mkdtempSync(join(tmpdir(), 'riskweave-tests-'));
 const tallies: Tally[] = [];

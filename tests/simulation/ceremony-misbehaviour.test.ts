@@ -3,7 +3,6 @@ import { hash } from '../../src/core/bytes/hash.ts';
 import { bigintToBytes, bytesToBigint } from '../../src/core/bytes/integers.ts';
 import type { CeremonyOptions, CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
 import { ParameterError, ProtocolAbort } from '../../src/core/errors.ts';
-import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import type { Network } from '../../src/core/network/network.ts';
 import { FactorBase } from '../../src/core/numbers/factor-base.ts';
 import { mod } from '../../src/core/numbers/integers.ts';
@@ -14,6 +13,7 @@ import { forgingEngine } from '../support/forging-engine.ts';
 import { overhear } from '../support/overhear.ts';
 import type { Simulation } from '../support/simulation.ts';
 import { flipBit, tamper, type Tampering } from '../support/tamper.ts';
+import { engineUnderTest } from '../support/engine-under-test.ts';
 
 const CHEAT = 3;
 
@@ -92,7 +92,7 @@ describe('a ceremony refuses', () => {
 
   it('θ that has a factor in common with the modulus', async () => {
     let modulus = 0n; // the one whose test for two primes is repeated
-    const engine = bigintEngine();
+    const engine = engineUnderTest();
     const outcomes = await honestOutcomes({
       options: () => ({
         engine: {

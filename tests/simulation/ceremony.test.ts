@@ -3,7 +3,6 @@ import { expandBelow } from '../../src/core/bytes/hash.ts';
 import { bitLength } from '../../src/core/bytes/integers.ts';
 import { CEREMONY_STAGES, type CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
 import { ceremonyStatement } from '../../src/core/ceremony/record.ts';
-import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import type { Progress } from '../../src/core/network/session.ts';
 import { mod } from '../../src/core/numbers/integers.ts';
 import { isProbablePrime } from '../../src/core/numbers/primes.ts';
@@ -16,8 +15,9 @@ import { ceremonyParameters, signedExponent, successfulCeremony } from '../suppo
 import { factorsFromMultiple } from '../support/factoring.ts';
 import { seededRandom } from '../support/seeded-random.ts';
 import { testSigners } from '../support/simulation.ts';
+import { engineUnderTest } from '../support/engine-under-test.ts';
 
-const engine = bigintEngine();
+const engine = engineUnderTest();
 
 /** Multiplies the partial decryptions of `results`. */
 async function open(results: readonly CeremonyResult[], plaintexts: readonly bigint[]) {

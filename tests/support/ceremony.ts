@@ -8,7 +8,6 @@ import {
 import { runCeremony, type CeremonyOptions, type CeremonyResult } from '../../src/core/ceremony/ceremony.ts';
 import { hash } from '../../src/core/bytes/hash.ts';
 import { bytesToBigint } from '../../src/core/bytes/integers.ts';
-import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import type { Network } from '../../src/core/network/network.ts';
 import { runSession } from '../../src/core/network/session.ts';
 import type { KeyShare } from '../../src/core/paillier/key.ts';
@@ -17,6 +16,7 @@ import type { PairwiseSeeds } from '../../src/core/sharing/pairwise-seeds.ts';
 import { pairwiseSeedsOf } from './pairwise-seeds.ts';
 import { seededRandom } from './seeded-random.ts';
 import { Simulation, testSigners, type Fault } from './simulation.ts';
+import { engineUnderTest } from './engine-under-test.ts';
 
 /** Parameters of a ceremony among made-up banks. */
 export function ceremonyParameters(parties: number, keyBits: KeyBits, name = 'test'): CeremonyParameters {
@@ -55,7 +55,7 @@ export function simulateCeremony({
   return simulation.all(async (link) => {
     const own: CeremonyOptions = {
       parameters,
-      engine: bigintEngine(),
+      engine: engineUnderTest(),
       random: seededRandom(seed, link.self),
       signer: signers[link.self - 1] as CeremonyOptions['signer'],
       clock: simulation.clock,
@@ -96,7 +96,7 @@ export async function simulateStep<T>(
     runSession(link.open(id), { id, clock: simulation.clock, roundMs: 60_000 }, (session) =>
       step({
         session,
-        engine: bigintEngine(),
+        engine: engineUnderTest(),
         random: seededRandom(seed, link.self),
         keyBits: 512,
         tuning,

@@ -1,9 +1,9 @@
-import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import { batchOf, bytesAt, concat, fromBigints, toBigints, type Batch } from '../../src/core/modulus/batch.ts';
 import type { Engine, Modulus } from '../../src/core/modulus/modulus.ts';
 import { inverseMod } from '../../src/core/numbers/integers.ts';
 import { overhear } from './overhear.ts';
 import type { Simulation } from './simulation.ts';
+import { engineUnderTest } from './engine-under-test.ts';
 
 /**
  * The arithmetic of a bank that makes a modulus pass the test for two primes whatever it is: it waits for the others'
@@ -11,7 +11,7 @@ import type { Simulation } from './simulation.ts';
  * For the last bank of a ceremony.
  */
 export function forgingEngine(simulation: Simulation, victim: (n: bigint) => boolean): Engine {
-  const honest = bigintEngine();
+  const honest = engineUnderTest();
   let forged: bigint | undefined;
   let batch = 0;
   return {

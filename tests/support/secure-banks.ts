@@ -1,6 +1,5 @@
 import { hash } from '../../src/core/bytes/hash.ts';
 import type { BankGraph } from '../../src/core/datasets/bank-graph.ts';
-import { bigintEngine } from '../../src/core/modulus/bigint-engine.ts';
 import type { Engine } from '../../src/core/modulus/modulus.ts';
 import type { Link } from '../../src/core/network/network.ts';
 import type { KeyShare } from '../../src/core/paillier/key.ts';
@@ -9,6 +8,7 @@ import type { RunParameters } from '../../src/core/run/parameters.ts';
 import { secureRun, type RunResult, type SecureRunOptions } from '../../src/core/run/secure-run.ts';
 import { hostCurve } from '../../src/main/compute/curve25519.ts';
 import { Simulation, systemRandom, testSigners, type Fault } from './simulation.ts';
+import { engineUnderTest } from './engine-under-test.ts';
 
 export const defaultParameters: RunParameters = {
   delta: { kind: 'constant', value: 0.5 },
@@ -55,7 +55,7 @@ export function runBanks(banks: SecureBanks): Promise<PromiseSettledResult<RunRe
       ...(graph ? { graph } : {}),
       noiseSecret: systemRandom.bytes(32),
       software: 'test',
-      engine: banks.engine ?? bigintEngine(),
+      engine: banks.engine ?? engineUnderTest(),
       curve: hostCurve(() => undefined),
       random: systemRandom,
       signer: signers[link.self - 1] as (typeof signers)[number],

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Progress } from '../../core/network/session.ts';
 import { mostTelling } from './failure.ts';
 import type { BankReport, BankTask, Failure, FromBank, PeerAddress, ToBank } from './messages.ts';
+import { makeResultFolder } from './result-files.ts';
 
 const BANK_PROCESS = fileURLToPath(new URL('./bank-process.ts', import.meta.url));
 /** After a first failure: how long the others have to notice by themselves. */
@@ -24,6 +25,7 @@ export class ConsortiumFailure extends Error {
 }
 
 export interface ConsortiumOptions {
+  /** `out`: where the results of this bank go. */
   readonly banks: readonly { readonly name: string; readonly out: string }[];
   readonly task: CommonTask;
   readonly onProgress: (bank: string, progress: Progress) => void;
@@ -34,10 +36,11 @@ export interface ConsortiumOptions {
  * Runs one process per bank until all have finished, and ends them whatever happens. The processes learn each other's
  * addresses and certificates here, as banks do by invitation; all else goes over their own links.
  * @returns reports in the order of `banks`
- * @throws ConsortiumFailure, or the reason of `signal` when that was aborted before anything began
+ * @throws ConsortiumFailure; ParameterError where a folder for results cannot be made; or the reason of `signal` when that was aborted before anything began
  */
 export async function runConsortium(options: ConsortiumOptions): Promise<BankReport[]> {
   const { banks, task, onProgress, signal } = options;
+  for (const { out } of banks) await makeResultFolder(out);
   signal.throwIfAborted(); // Ctrl-C may have come while the data were read
   const nonces = { ceremonyNonce: new Uint8Array(randomBytes(32)), runNonce: new Uint8Array(randomBytes(32)) };
   const processes = banks.map(

@@ -14,7 +14,6 @@ import type { Failure } from './messages.ts';
 import { parseOptions, runParameters, UsageExit, type DemoOptions } from './options.ts';
 import { printable, printableLines } from './printable.ts';
 import { renderSummary } from './report.ts';
-import { makeResultFolder } from './result-files.ts';
 import { summarise, type Summary } from './summary.ts';
 
 async function main(): Promise<ExitCode> {
@@ -54,7 +53,6 @@ async function runDemo(options: DemoOptions, signal: AbortSignal): Promise<Summa
     banks.map((bank) => bank.graph),
   );
   const folders = banks.map(({ name }) => ({ name, out: folderOf(options.out, name) }));
-  for (const { out } of folders) await makeResultFolder(out);
 
   const warnings = [...banks.flatMap((bank) => bank.warnings), ...joint].map((warning) => warning.message);
   const longer = banks.filter((bank) => bank.graph.periods.length > parameters.periods).map((bank) => bank.name);

@@ -40,8 +40,9 @@ export interface ConsortiumOptions {
  */
 export async function runConsortium(options: ConsortiumOptions): Promise<BankReport[]> {
   const { banks, task, onProgress, signal } = options;
-  for (const { out } of banks) await makeResultFolder(out);
   signal.throwIfAborted(); // Ctrl-C may have come while the data were read
+  for (const { out } of banks) await makeResultFolder(out);
+  signal.throwIfAborted();
   const nonces = { ceremonyNonce: new Uint8Array(randomBytes(32)), runNonce: new Uint8Array(randomBytes(32)) };
   const processes = banks.map(
     ({ name, out }) => new BankProcess(name, { ...task, ...nonces, bank: name, out }, onProgress),

@@ -88,7 +88,7 @@ describe('limbs', () => {
 describe('an odd square', () => {
   it('is told from its neighbours', () => {
     fc.assert(
-      fc.property(fc.bigInt(1n, 2n ** 300n), (half) => {
+      fc.property(fc.bigInt(2n, 2n ** 300n), (half) => {
         const root = 2n * half + 1n;
         expect(oddSquareRoot(root * root)).toBe(root);
         for (const near of [-8n, -2n, 2n, 8n]) expect(oddSquareRoot(root * root + near)).toBeUndefined();

@@ -62,4 +62,16 @@ describe('the precision noise', () => {
       expect(Math.abs(scaled.reduce((sum, value) => sum + value, 0) / 400 - 0.5)).toBeLessThan(0.08);
     }
   });
+
+  it('is the same fraction of a score whatever degree a peer announces, so that averaging over such runs does not help', () => {
+    for (const iteration of [1, 2, 3]) {
+      const relative = [1, 2, 64, 2 ** 20].map((maxDegree) => {
+        const scaled = precisionFor(16, 3, maxDegree, 1024);
+        const noiseAtDegree = new PrecisionNoise(secret, dataset, parameters, scaled);
+        const scale = scaled.scoreBits + scaled.weightBits * (iteration - 1);
+        return Number(noiseAtDegree.of('a', iteration)) / 2 ** scale;
+      });
+      for (const value of relative) expect(Math.abs(value - (relative[0] as number))).toBeLessThan(2 ** -40);
+    }
+  });
 });
